@@ -1,0 +1,62 @@
+export const LETTER_STATUSES = ['open', 'parked', 'replaying', 'replayed', 'discarded'] as const;
+export type LetterStatus = (typeof LETTER_STATUSES)[number];
+
+/** Letters that fail alike. */
+export interface LetterGroupDto {
+  readonly fingerprint: string;
+  readonly stream: { readonly id: string; readonly name: string; readonly teamName: string };
+  readonly errorClass: string;
+  readonly errorMessage: string;
+  readonly open: number;
+  readonly replaying: number;
+  /** Parked letters waiting behind the open ones of this group. */
+  readonly parkedBehind: number;
+  readonly keys: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly mayReview: boolean;
+}
+
+export interface LetterRowDto {
+  readonly id: string;
+  readonly eventId: string;
+  readonly key: string | null;
+  readonly op: string;
+  readonly table: string;
+  readonly status: LetterStatus;
+  readonly attemptCount: number;
+  readonly errorMessage: string | null;
+  readonly createdAt: string;
+  readonly lastAttemptAt: string | null;
+}
+
+export interface LetterAttemptDto {
+  readonly at: string;
+  readonly errorClass: string;
+  readonly message: string;
+  readonly status?: number;
+}
+
+export interface LetterDetailDto extends LetterRowDto {
+  readonly stream: { readonly id: string; readonly name: string; readonly teamName: string; readonly state: string };
+  readonly revisionNumber: number;
+  readonly commitLsn: string;
+  readonly seq: number;
+  readonly committedAt: string | null;
+  readonly errorClass: string | null;
+  readonly fingerprint: string | null;
+  /** The change as decoded from the source. */
+  readonly input: unknown;
+  /** The message as it was sent. */
+  readonly output: string | null;
+  readonly attempts: readonly LetterAttemptDto[];
+  /** Letters of the same key that wait behind this one. */
+  readonly waitingBehind: number;
+  /** An earlier open letter of the same key, which has to be resolved first. */
+  readonly blockedBy: string | null;
+  readonly replayRequestedBy: string | null;
+  readonly resolvedAt: string | null;
+  readonly resolvedBy: string | null;
+  readonly resolution: string | null;
+  readonly mayReview: boolean;
+}

@@ -1,0 +1,56 @@
+import type { StreamSpec } from '../spec/stream-spec';
+import type { SourceObservationDto } from './connection';
+import type { Dossier } from './inspection';
+
+/** One slot of one server, ours or foreign. */
+export interface SlotDto {
+  readonly slotName: string;
+  readonly slotType: string;
+  readonly plugin: string | null;
+  readonly database: string | null;
+  readonly temporary: boolean;
+  readonly active: boolean;
+  readonly activePid: number | null;
+  readonly applicationName: string | null;
+  readonly clientAddress: string | null;
+  readonly username: string | null;
+  readonly restartLsn: string | null;
+  readonly confirmedFlushLsn: string | null;
+  readonly walStatus: string | null;
+  readonly safeWalSize: number | null;
+  readonly retainedBytes: number | null;
+  readonly lagBytes: number | null;
+  readonly inactiveSince: string | null;
+  readonly invalidationReason: string | null;
+  readonly failover: boolean;
+  /** Ours when set; `orphan` when the name is ours but no stream claims it. */
+  readonly stream: { readonly id: string; readonly name: string; readonly walBudgetBytes: number | null } | null;
+  readonly orphan: boolean;
+  readonly observedAt: string;
+}
+
+export interface SourceSlotsDto {
+  readonly sourceId: string;
+  readonly sourceName: string;
+  readonly slotLimit: number;
+  readonly observation: SourceObservationDto | null;
+  readonly slots: readonly SlotDto[];
+}
+
+/** A request waiting for, or past, an admin's decision. */
+export interface SlotRequestDto {
+  readonly id: string;
+  readonly status: 'pending' | 'approved' | 'rejected' | 'voided' | 'withdrawn';
+  readonly stream: { readonly id: string; readonly name: string; readonly teamName: string };
+  readonly revisionNumber: number;
+  readonly spec: StreamSpec;
+  readonly reason: string;
+  readonly dossier: Dossier | null;
+  readonly requestedById: string | null;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly decisionReason: string | null;
+  readonly walBudgetBytes: number | null;
+}

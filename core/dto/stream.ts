@@ -1,0 +1,168 @@
+import type { ErrorKind } from '../error-catalogue';
+import type { DesiredState, StreamState } from '../lifecycle/stream-state';
+import type { StreamSpec } from '../spec/stream-spec';
+
+/** One row of the streams page. */
+export interface StreamRowDto {
+  readonly id: string;
+  readonly name: string;
+  readonly team: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly state: StreamState;
+  readonly stateSince: string;
+  readonly stateReason: string | null;
+  readonly desired: DesiredState;
+  /** `public.orders` of source `shop` → `Http` receiver. */
+  readonly sourceName: string;
+  readonly table: string;
+  readonly sinkType: string;
+  readonly sinkTarget: string;
+  readonly figures: StreamFiguresDto | null;
+  readonly openLetters: number;
+  readonly parkedLetters: number;
+  readonly walBudgetBytes: number | null;
+  /** Delivered events/s of the last 15 minutes, oldest first; null where nothing was sampled. */
+  readonly sparkline: readonly (number | null)[];
+}
+
+/** Live figures of a pipeline; `stale` when the worker has not reported for 15 s. */
+export interface StreamFiguresDto {
+  readonly reportedAt: string;
+  readonly stale: boolean;
+  readonly pid: number | null;
+  readonly epoch: number | null;
+  readonly startedAt: string | null;
+  readonly confirmedLsn: string | null;
+  readonly receivedLsn: string | null;
+  readonly lagMs: number | null;
+  readonly lagBytes: number | null;
+  readonly retainedBytes: number | null;
+  readonly inFlightEvents: number;
+  readonly inFlightBytes: number;
+  readonly rssBytes: number | null;
+  readonly decodedPerSec: number;
+  readonly deliveredPerSec: number;
+  readonly decoded: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly deadLettered: number;
+  readonly parked: number;
+  readonly ignored: number;
+  readonly snapshotDone: number;
+  readonly snapshotTotal: number | null;
+}
+
+/** An event that was delivered, as the stream page shows it. */
+export interface LastEventDto {
+  readonly eventId: string;
+  readonly op: string;
+  readonly key: string | null;
+  readonly committedAt: string | null;
+  readonly deliveredAt: string;
+  readonly bytes: number;
+  /** Cut at 4 KiB. */
+  readonly payload: string;
+}
+
+export interface RevisionDto {
+  readonly id: string;
+  readonly number: number;
+  readonly spec: StreamSpec;
+  readonly sourceHash: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly note: string | null;
+  readonly current: boolean;
+}
+
+export interface TimelineEntryDto {
+  readonly id: string;
+  readonly at: string;
+  readonly fromState: StreamState | null;
+  readonly toState: StreamState;
+  readonly reason: string;
+  readonly actor: string;
+  readonly errorKind: ErrorKind | null;
+}
+
+export interface ProvisionDto {
+  readonly slotName: string;
+  readonly publicationName: string;
+  readonly status: string;
+  readonly walBudgetBytes: number;
+  readonly consistentPoint: string | null;
+  readonly snapshotState: string;
+  readonly createdAt: string;
+  readonly droppedAt: string | null;
+  /** What the server's own catalog said after the drop. */
+  readonly dropProof: DropProof | null;
+}
+
+/** Read from pg_replication_slots, pg_publication and pg_stat_replication of the server after a drop. */
+export interface DropProof {
+  readonly checkedAt: string;
+  readonly slots: number;
+  readonly publications: number;
+  readonly walsenders: number;
+}
+
+/** The stream page. */
+export interface StreamDetailDto extends StreamRowDto {
+  readonly spec: StreamSpec;
+  readonly errorKind: ErrorKind | null;
+  readonly stateDetail: Record<string, unknown> | null;
+  readonly createdAt: string;
+  readonly revisions: readonly RevisionDto[];
+  readonly timeline: readonly TimelineEntryDto[];
+  readonly lastEvents: readonly LastEventDto[];
+  readonly provision: ProvisionDto | null;
+  readonly pendingRequest: SlotRequestSummaryDto | null;
+  /** The latest decided request, for the reason of a rejection. */
+  readonly lastDecision: SlotRequestSummaryDto | null;
+  /** Which verbs this person may call here. */
+  readonly may: {
+    readonly pause: boolean;
+    readonly resume: boolean;
+    readonly revise: boolean;
+    readonly retire: boolean;
+    readonly restart: boolean;
+    readonly reviewLetters: boolean;
+  };
+  /** The server's cap on WAL kept for slots; null = unlimited or unknown. */
+  readonly serverCapBytes: number | null;
+  readonly walBytesPerSec: number | null;
+}
+
+export interface SlotRequestSummaryDto {
+  readonly id: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly decisionReason: string | null;
+}
+
+/** Chart points, oldest first. Columns instead of rows: that is what uplot draws. */
+export interface StreamSeriesDto {
+  readonly range: SeriesRange;
+  /** Unix seconds. */
+  readonly at: readonly number[];
+  readonly lagMs: readonly (number | null)[];
+  readonly lagBytes: readonly (number | null)[];
+  readonly retainedBytes: readonly (number | null)[];
+  readonly deliveredPerSec: readonly (number | null)[];
+  readonly openLetters: readonly (number | null)[];
+  readonly marks: readonly { readonly at: number; readonly toState: StreamState; readonly reason: string }[];
+}
+export const SERIES_RANGES = ['15m', '6h', '7d'] as const;
+export type SeriesRange = (typeof SERIES_RANGES)[number];
+
+export interface DraftDto {
+  readonly id: string;
+  readonly teamId: string;
+  readonly streamId: string | null;
+  readonly body: unknown;
+  readonly step: string;
+  readonly updatedAt: string;
+}

@@ -1,0 +1,18 @@
+import type { SourceSpec } from './source';
+
+/**
+ * Canonical text of the part of a spec that an approval is bound to. Two specs with equal text need
+ * the same publication and slot; any difference voids a pending approval. The hash of this text is
+ * `sourceHash` in the catalog.
+ */
+export function canonicalSourcePart(source: SourceSpec): string {
+  return JSON.stringify([
+    source.type,
+    source.database,
+    source.schema,
+    source.table.name,
+    [...source.operations].sort(),
+    source.columns ? [...source.columns].sort() : null,
+    source.snapshot,
+  ]);
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { flowSpec } from './flow';
+import { slug } from './names';
+import { recoverySpec } from './recovery';
+import { sinkSpec } from './sink/sink-spec';
+import { sourceSpec } from './source';
+
+/**
+ * What a builder declares. One definition for form, server action, worker, API and YAML.
+ * Its YAML form is a document with `applicationId` and one entry of `eventStreams` (stream-yaml.ts),
+ * the shape of Zalando's FabricEventStream.
+ */
+export const streamSpec = z.strictObject({
+  applicationId: slug,
+  source: sourceSpec,
+  flow: flowSpec,
+  sink: sinkSpec,
+  recovery: recoverySpec,
+});
+export type StreamSpec = z.infer<typeof streamSpec>;
+/** The spec as typed, before defaults are filled in. */
+export type StreamSpecInput = z.input<typeof streamSpec>;

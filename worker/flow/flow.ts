@@ -1,0 +1,40 @@
+import type { Change, EventPosition, Op } from '@/worker/source/source';
+
+/** One message for the sink, made of one change. Most changes make one; a changed primary key makes three. */
+export interface OutboundEvent {
+  /** Stable over restarts: eventId(position), plus `.1`, `.2` for further messages of the same change. */
+  readonly id: string;
+  readonly position: EventPosition;
+  readonly op: Op;
+  readonly schema: string;
+  readonly table: string;
+  /** Canonical JSON of the key; null when the table has none. Order is kept per this text. */
+  readonly key: string | null;
+  /** UTF-8 payload; null = tombstone. */
+  readonly payload: Buffer | null;
+  readonly contentType: 'application/json';
+  /** Small text headers such as Debezium's `__debezium.newkey`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Microseconds since the Unix epoch; null for snapshot rows. */
+  readonly commitTimeUs: bigint | null;
+}
+
+/** Why a change makes no message. */
+export type FlowResult =
+  | { readonly kind: 'events'; readonly events: readonly OutboundEvent[] }
+  | { readonly kind: 'filtered'; readonly reason: string };
+
+/** Turns changes into messages. Pure but for the clock it is given; a throw is poison, not an outage. */
+export interface Flow {
+  transform(change: Change, nowUs: bigint): FlowResult;
+}
+
+/** What a flow may know of its stream. */
+export interface FlowContext {
+  /** Debezium's `topic.prefix` and `source.name`: the applicationId. */
+  readonly logicalName: string;
+  readonly database: string;
+  /** Send a tombstone after each delete. Only sinks with keys and null values ask for it. */
+  readonly tombstones: boolean;
+  readonly spillwayVersion: string;
+}

@@ -1,0 +1,59 @@
+import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import type { TlsMode } from '@/core/spec/source-database';
+import type { StreamSpec } from '@/core/spec/stream-spec';
+
+/** How to reach a source server, secret opened. Lives in memory and on the pipeline's stdin only; never logged. */
+export interface SourceConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+  readonly tlsMode: TlsMode;
+  readonly caCertificate?: string;
+}
+
+/** All that a pipeline process gets to know; handed over as one IPC message when it starts. */
+export interface Assignment {
+  readonly streamId: string;
+  readonly streamName: string;
+  readonly revisionId: string;
+  readonly revisionNumber: number;
+  readonly spec: StreamSpec;
+  readonly workerId: string;
+  readonly epoch: number;
+  readonly source: SourceConnection;
+  readonly sinkConfig: SinkTargetConfig;
+  readonly sinkSecret: string | null;
+  readonly catalogUrl: string;
+  readonly slotName: string;
+  readonly publicationName: string;
+  /** As recorded at creation; null before the slot exists. */
+  readonly systemIdentifier: string | null;
+  readonly consistentPoint: string | null;
+  readonly snapshotState: 'none' | 'pending' | 'running' | 'done';
+  readonly promisedLsn: string | null;
+  /** Totals of earlier runs, so that totals never fall. */
+  readonly totals: LedgerTotals;
+  readonly limits: PipelineLimits;
+}
+
+/** The ledger: decoded = delivered + filtered + deadLettered + parked + ignored + in flight. Counted in changes, not messages. */
+export interface LedgerTotals {
+  readonly decoded: number;
+  readonly delivered: number;
+  readonly filtered: number;
+  readonly deadLettered: number;
+  readonly parked: number;
+  readonly ignored: number;
+}
+
+export interface PipelineLimits {
+  /** The socket is paused above these; a transaction of any size fits. */
+  readonly maxInFlightEvents: number;
+  readonly maxInFlightBytes: number;
+  /** How long a batch may wait for company. */
+  readonly lingerMs: number;
+}
+
+export const DEFAULT_LIMITS: PipelineLimits = { maxInFlightEvents: 2_000, maxInFlightBytes: 16 * 1024 * 1024, lingerMs: 2 };

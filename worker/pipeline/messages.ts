@@ -1,0 +1,49 @@
+import type { LastEventDto } from '@/core/dto/stream';
+import type { ErrorKind } from '@/core/error-catalogue';
+import type { StreamState } from '@/core/lifecycle/stream-state';
+import type { Assignment, LedgerTotals } from './assignment';
+
+/** Supervisor → pipeline. */
+export type ToPipeline =
+  | { readonly type: 'assign'; readonly assignment: Assignment }
+  /** Dead letters of this stream changed: look for replays. */
+  | { readonly type: 'letters-changed' }
+  /** Settle what is in flight, confirm, close, exit 0. */
+  | { readonly type: 'stop'; readonly reason: string }
+  /** Liveness: answered by `pong` from the event loop. */
+  | { readonly type: 'ping'; readonly nonce: number };
+
+/** Pipeline → supervisor. */
+export type FromPipeline =
+  | { readonly type: 'ready' }
+  | { readonly type: 'pong'; readonly nonce: number }
+  | {
+      readonly type: 'state';
+      readonly state: StreamState;
+      readonly reason: string;
+      readonly errorKind?: ErrorKind;
+      readonly detail?: Record<string, unknown>;
+    }
+  /** The slot was created or adopted; kept in the catalog's Provision. */
+  | { readonly type: 'slot'; readonly systemIdentifier: string; readonly consistentPoint: string; readonly created: boolean }
+  | { readonly type: 'snapshot'; readonly state: 'running' | 'done'; readonly rows: number; readonly total: number | null }
+  | { readonly type: 'stats'; readonly stats: PipelineStats }
+  /** The last message before the process exits on an error. */
+  | { readonly type: 'fault'; readonly errorKind: ErrorKind; readonly message: string; readonly detail?: Record<string, unknown> };
+
+/** Sent every second. LSNs as text. */
+export interface PipelineStats {
+  readonly at: number;
+  readonly confirmedLsn: string;
+  readonly receivedLsn: string;
+  /** Commit → delivered of the latest event, ms; while something is in flight, at least its age. */
+  readonly lagMs: number | null;
+  readonly inFlightEvents: number;
+  readonly inFlightBytes: number;
+  readonly rssBytes: number;
+  readonly totals: LedgerTotals;
+  readonly snapshotRows: number;
+  readonly snapshotTotal: number | null;
+  /** New since the last report, newest first, at most 20. */
+  readonly lastEvents: readonly LastEventDto[];
+}

@@ -1,0 +1,64 @@
+import type { CheckStep } from '@/core/dto/inspection';
+import type { OutboundEvent } from '@/worker/flow/flow';
+
+/**
+ * Why an event was not delivered. The class decides what happens next:
+ * - transient: the sink is unreachable or failing (network, 5xx): retried for ever, never a dead letter
+ * - throttled: asked to slow down (429): retried for ever, after `retryAfterMs`
+ * - auth:      credentials refused (401, 403): retried for ever, slowly; an admin has to act
+ * - oversize:  the event is larger than the sink takes: poison at once
+ * - contract:  the sink refuses this event by its rules (400, 422): poison after maxAttempts
+ * - poison:    the event cannot be made or sent at all (flow threw): poison at once
+ */
+export type ErrorClass = 'transient' | 'throttled' | 'auth' | 'oversize' | 'contract' | 'poison';
+
+export interface DeliveryError {
+  readonly errorClass: ErrorClass;
+  /** Without row data and secrets: it is shown and logged. */
+  readonly message: string;
+  /** HTTP status, Kafka error code … */
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  /** True when the sink refused the batch as a whole and cannot say which event is to blame; the pipeline then narrows it down. */
+  readonly wholeBatch?: boolean;
+}
+
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: DeliveryError };
+export const DELIVERED: Outcome = { ok: true };
+
+export interface SinkLimits {
+  readonly maxBatchEvents: number;
+  readonly maxBatchBytes: number;
+  /** A single larger payload is oversize. */
+  readonly maxEventBytes: number;
+  /**
+   * True when the sink may accept a later event of a batch while refusing an earlier one. The batcher then never puts
+   * two events of one key into one batch, so that a refusal cannot reorder a key.
+   */
+  readonly partialOutcomes: boolean;
+}
+
+/** Where events go. Sockets only: no retry, no recovery, no order decisions; the pipeline owns those. */
+export interface Sink {
+  readonly limits: SinkLimits;
+  /** Connects. Throws SpillwayError (sink_unreachable, sink_auth_failed, sink_misconfigured). */
+  open(signal: AbortSignal): Promise<void>;
+  /** Step-by-step test for the portal; creates nothing, sends no event. */
+  check(signal: AbortSignal): Promise<CheckStep[]>;
+  /**
+   * Delivers a batch in order; one outcome an event, same index. Rejects only on abort: every failure is an outcome.
+   * `ok` means durable at the sink. May be called again with the same events after a crash.
+   */
+  write(batch: readonly OutboundEvent[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  close(): Promise<void>;
+}
+
+/** What a sink may know of its stream. */
+export interface SinkContext {
+  readonly streamId: string;
+  readonly streamName: string;
+  /** Fencing epoch, sent along where the sink can carry it. */
+  readonly epoch: number;
+  /** Spillway's catalog, for the EventLog target that lives there. */
+  readonly catalogUrl: string;
+}

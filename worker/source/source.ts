@@ -1,0 +1,108 @@
+import type { Lsn } from '@/core/postgres/lsn';
+
+/** Operation letters of Debezium: create, update, delete, read (snapshot), truncate, message. */
+export type Op = 'c' | 'u' | 'd' | 'r' | 't' | 'm';
+
+/** The value of one column in Postgres' text output format; null = SQL NULL; UNCHANGED = an unchanged TOAST value that was not sent. */
+export type ColumnValue = string | null | typeof UNCHANGED;
+/** Marks an unchanged out-of-line value. Not null: the row still has its old value there. */
+export const UNCHANGED: unique symbol = Symbol('unchanged toast');
+
+export interface Column {
+  readonly name: string;
+  readonly typeOid: number;
+  /** atttypmod, −1 when the type has none. */
+  readonly typeModifier: number;
+  /** Type name as pg_type.typname; arrays start with `_`. Resolved from the catalog for types that are not built in. */
+  readonly typeName: string;
+  /** Part of the table's primary key. */
+  readonly primaryKey: boolean;
+  /** Part of the replica identity, as the Relation message says. */
+  readonly identity: boolean;
+}
+
+export interface Relation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly table: string;
+  readonly replicaIdentity: 'default' | 'nothing' | 'full' | 'index';
+  readonly columns: readonly Column[];
+}
+
+/** Values in the order of `relation.columns`. */
+export type Tuple = readonly ColumnValue[];
+
+/** One row change (or truncate) of one table. */
+export interface Change {
+  readonly op: Op;
+  readonly relation: Relation;
+  /** Old row: whole under REPLICA IDENTITY FULL, otherwise only identity columns (others null) and only when sent. */
+  readonly before: Tuple | null;
+  /** How much of the old row was sent. */
+  readonly beforeKind: 'none' | 'key' | 'full';
+  readonly after: Tuple | null;
+  /** LSN of the change record itself; several changes may share one. 0 for snapshot rows. */
+  readonly lsn: Lsn;
+  readonly position: EventPosition;
+  readonly transaction: TransactionInfo | null;
+  /** For op r: where in the snapshot this row stands (Debezium's source.snapshot). */
+  readonly snapshot?: 'first' | 'true' | 'last';
+  /** Bytes that the change took on the wire; bounds memory. */
+  readonly wireBytes: number;
+}
+
+export interface TransactionInfo {
+  readonly xid: number;
+  readonly commitLsn: Lsn;
+  /** Microseconds since the Unix epoch. */
+  readonly commitTimeUs: bigint;
+  /** Commit LSN of the transaction before it on this stream, for source.sequence. */
+  readonly previousCommitLsn: Lsn | null;
+}
+
+/**
+ * Where an event stands, stable over restarts: (commit LSN, index in the transaction, 0-based, before filters).
+ * Snapshot rows have the slot's consistent point as commitLsn and count from 0.
+ */
+export interface EventPosition {
+  readonly systemId: string;
+  readonly commitLsn: Lsn;
+  readonly seq: number;
+  readonly fromSnapshot: boolean;
+}
+
+/** `systemId/commitLsn/seq`; snapshot rows `systemId/commitLsn/snapshot/seq`. */
+export function eventId(position: EventPosition): string {
+  const lsn = `${(position.commitLsn >> 32n).toString(16).toUpperCase()}-${(position.commitLsn & 0xffffffffn).toString(16).toUpperCase()}`;
+  return position.fromSnapshot ? `${position.systemId}/${lsn}/snapshot/${position.seq}` : `${position.systemId}/${lsn}/${position.seq}`;
+}
+
+/** What a source hands to the pipeline, in stream order. The order, not any LSN, decides what may be confirmed. */
+export type SourceItem =
+  | { readonly kind: 'begin'; readonly transaction: TransactionInfo }
+  | { readonly kind: 'change'; readonly change: Change }
+  | { readonly kind: 'commit'; readonly transaction: TransactionInfo; readonly endLsn: Lsn }
+  /** Everything before this place in the stream was sent; confirmable once all of it is settled and no transaction is open. */
+  | { readonly kind: 'keepalive'; readonly walEnd: Lsn }
+  /** The table's shape changed (or was announced for the first time). */
+  | { readonly kind: 'relation'; readonly relation: Relation };
+
+/** Receives items synchronously, in order. */
+export type ItemHandler = (item: SourceItem) => void;
+
+/** A running subscription to a replication slot. */
+export interface Subscription {
+  /** Stop or go on reading from the socket; status updates go on meanwhile. */
+  pause(): void;
+  resume(): void;
+  /** Everything up to here is settled: sent with the next status update. Never lower than before. */
+  confirm(lsn: Lsn): void;
+  /** Send the status now (after a batch, at shutdown). */
+  flushStatus(): void;
+  /** Ends cleanly: last status, CopyDone, socket closed. */
+  close(): Promise<void>;
+  /** Settles when the stream ends: rejects with a SpillwayError on any fault, resolves after close(). */
+  readonly ended: Promise<void>;
+  /** LSN of the latest byte received. */
+  readonly receivedLsn: Lsn;
+}

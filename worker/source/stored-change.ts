@@ -1,0 +1,85 @@
+import { type Change, type Column, type ColumnValue, type Tuple, UNCHANGED } from './source';
+
+/**
+ * A change as JSON: kept with a dead letter, so that a replay starts from what was decoded and not from what was sent.
+ * Values are Postgres text; an unchanged TOAST value is {"unchanged":true}. LSNs are decimal strings.
+ */
+export interface StoredChange {
+  readonly op: Change['op'];
+  readonly schema: string;
+  readonly table: string;
+  readonly relationOid: number;
+  readonly replicaIdentity: Change['relation']['replicaIdentity'];
+  readonly columns: readonly Column[];
+  readonly before: readonly StoredValue[] | null;
+  readonly beforeKind: Change['beforeKind'];
+  readonly after: readonly StoredValue[] | null;
+  readonly lsn: string;
+  readonly position: { readonly systemId: string; readonly commitLsn: string; readonly seq: number; readonly fromSnapshot: boolean };
+  readonly transaction: {
+    readonly xid: number;
+    readonly commitLsn: string;
+    readonly commitTimeUs: string;
+    readonly previousCommitLsn: string | null;
+  } | null;
+  readonly snapshot?: Change['snapshot'];
+}
+export type StoredValue = string | null | { readonly unchanged: true };
+
+export function storeChange(change: Change): StoredChange {
+  const { relation, position, transaction } = change;
+  return {
+    op: change.op,
+    schema: relation.schema,
+    table: relation.table,
+    relationOid: relation.oid,
+    replicaIdentity: relation.replicaIdentity,
+    columns: relation.columns,
+    before: storeTuple(change.before),
+    beforeKind: change.beforeKind,
+    after: storeTuple(change.after),
+    lsn: String(change.lsn),
+    position: { ...position, commitLsn: String(position.commitLsn) },
+    transaction: transaction && {
+      xid: transaction.xid,
+      commitLsn: String(transaction.commitLsn),
+      commitTimeUs: String(transaction.commitTimeUs),
+      previousCommitLsn: transaction.previousCommitLsn === null ? null : String(transaction.previousCommitLsn),
+    },
+    ...(change.snapshot ? { snapshot: change.snapshot } : {}),
+  };
+}
+
+export function restoreChange(stored: StoredChange): Change {
+  return {
+    op: stored.op,
+    relation: {
+      oid: stored.relationOid,
+      schema: stored.schema,
+      table: stored.table,
+      replicaIdentity: stored.replicaIdentity,
+      columns: stored.columns,
+    },
+    before: restoreTuple(stored.before),
+    beforeKind: stored.beforeKind,
+    after: restoreTuple(stored.after),
+    lsn: BigInt(stored.lsn),
+    position: { ...stored.position, commitLsn: BigInt(stored.position.commitLsn) },
+    transaction: stored.transaction && {
+      xid: stored.transaction.xid,
+      commitLsn: BigInt(stored.transaction.commitLsn),
+      commitTimeUs: BigInt(stored.transaction.commitTimeUs),
+      previousCommitLsn: stored.transaction.previousCommitLsn === null ? null : BigInt(stored.transaction.previousCommitLsn),
+    },
+    ...(stored.snapshot ? { snapshot: stored.snapshot } : {}),
+    wireBytes: 0,
+  };
+}
+
+function storeTuple(tuple: Tuple | null): StoredValue[] | null {
+  return tuple === null ? null : tuple.map((value): StoredValue => (value === UNCHANGED ? { unchanged: true } : value));
+}
+
+function restoreTuple(tuple: readonly StoredValue[] | null): Tuple | null {
+  return tuple === null ? null : tuple.map((value): ColumnValue => (typeof value === 'object' && value !== null ? UNCHANGED : value));
+}
