@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { TableInfo } from '@/core/dto/inspection';
+import { parseStreamYaml } from '@/core/spec/stream-yaml';
+import { checkForm, formOf, nameOf, readForm, specOf, suggestedName, topicOf } from './spec-form';
+import { firstOpenStep, problemsIn } from './steps';
+import { draftBody, reduce, startState, stateOfDraft, type WizardAction, type WizardState, yamlText } from './wizard-state';
+
+const orders: TableInfo = {
+  schema: 'public',
+  name: 'order_items',
+  kind: 'table',
+  estimatedRows: 10,
+  totalBytes: 8192,
+  lastWriteAt: null,
+  replicaIdentity: 'default',
+  primaryKey: ['id'],
+  identityColumns: ['id'],
+  identityRemedy: null,
+  columns: [],
+};
+const complete: WizardAction[] = [
+  { type: 'database', database: 'shop' },
+  { type: 'table', table: orders },
+  { type: 'edit', section: 'sink', change: { type: 'Kafka', target: 'broker' } },
+];
+const run = (actions: WizardAction[], from: WizardState = startState('t1')) => actions.reduce(reduce, from);
+
+describe('form and spec', () => {
+  it('a form with source, table and sink is a valid spec, with the name and topic suggested from the table', () => {
+    const check = checkForm(run(complete).form);
+    expect(check).toMatchObject({
+      ok: true,
+      spec: { applicationId: 'order-items', sink: { type: 'Kafka', topic: 'order-items.public.order_items' } },
+    });
+  });
+
+  it('an empty form names each open field with a remedy in plain words, and the first open step is the source', () => {
+    const check = checkForm(startState('t1').form);
+    if (check.ok) throw new Error('an empty form must not be valid');
+    expect(check.problems).toContainEqual({ field: 'source.database', value: '', remedy: 'choose a source database' });
+    expect(problemsIn('sink', check.problems)[0]).toMatchObject({ remedy: 'choose a sink target' });
+    expect(firstOpenStep(check.problems)).toBe('source');
+  });
+
+  it('a figure that is not a number is refused with its range, not sent as text', () => {
+    const state = run([...complete, { type: 'edit', section: 'recovery', change: { maxAttempts: 'many' } }]);
+    expect(checkForm(state.form)).toMatchObject({ ok: false, problems: [{ field: 'recovery.maxAttempts', value: 'many' }] });
+  });
+
+  it('spec → form → spec changes nothing, and a default topic goes on following the name', () => {
+    const check = checkForm(run(complete).form);
+    if (!check.ok) throw new Error('must be valid');
+    const form = formOf(check.spec);
+    expect(specOf(form)).toEqual(specOf(run(complete).form));
+    expect(topicOf({ ...form, applicationId: 'renamed' })).toBe('renamed.public.order_items');
+  });
+
+  it('suggested names are slugs, or empty when nothing usable is left', () => {
+    expect(suggestedName('Order_Items')).toBe('order-items');
+    expect(suggestedName('2024_orders_')).toBe('orders');
+    expect(suggestedName('注文')).toBe('');
+  });
+});
+
+describe('form and YAML', () => {
+  it('valid YAML changes the form and stays as typed', () => {
+    const state = run(complete);
+    const text = `# mine\n${yamlText(state).replace('applicationId: order-items', 'applicationId: other')}`;
+    const after = reduce(state, { type: 'yaml', text });
+    expect(nameOf(after.form)).toBe('other');
+    expect(yamlText(after)).toBe(text);
+  });
+
+  it('broken YAML names its line and leaves the form as it was', () => {
+    const state = run(complete);
+    const after = reduce(state, { type: 'yaml', text: 'applicationId: x\n  eventStreams: [' });
+    expect(after.yamlProblems[0]?.field).toMatch(/^line \d+/);
+    expect(after.form).toEqual(state.form);
+  });
+
+  it('a change of the form reprints the YAML', () => {
+    const state = run([{ type: 'yaml', text: 'not: yaml: at all' }, ...complete]);
+    expect(state.yamlProblems).toEqual([]);
+    expect(parseStreamYaml(yamlText(state))).toMatchObject({ ok: true });
+  });
+});
+
+describe('picking', () => {
+  it('another source forgets the table, the same source does not', () => {
+    expect(run([...complete, { type: 'database', database: 'shop' }]).form.source.table).toBe('order_items');
+    expect(run([...complete, { type: 'database', database: 'crm' }]).form.source.table).toBe('');
+  });
+
+  it('a table without a replica identity keeps insert only, so that updates at the source cannot fail', () => {
+    const bare: TableInfo = { ...orders, name: 'log', primaryKey: [], identityColumns: [], identityRemedy: 'ALTER TABLE …' };
+    expect(run([{ type: 'table', table: bare }]).form.source.operations).toEqual(['insert']);
+  });
+
+  it('columns are forgotten with the table they belong to', () => {
+    const state = run([...complete, { type: 'columns', columns: ['id'] }]);
+    expect(reduce(state, { type: 'table', table: orders }).form.source.columns).toEqual(['id']);
+    expect(reduce(state, { type: 'table', table: { ...orders, name: 'other' } }).form.source.columns).toBeNull();
+  });
+});
+
+describe('drafts', () => {
+  it('a draft brings back exactly what was typed, broken YAML included', () => {
+    const state = run([
+      ...complete,
+      { type: 'reason', reason: 'search index' },
+      { type: 'yaml', text: 'oh: [' },
+      { type: 'go', step: 'sink' },
+    ]);
+    const back = stateOfDraft({ teamId: 't1', body: JSON.parse(JSON.stringify(draftBody(state))), step: state.step });
+    expect({ ...back, edits: state.edits }).toEqual(state);
+  });
+
+  it('a draft of another version, or rubbish, opens with defaults instead of failing', () => {
+    expect(readForm({ source: { operations: 'all', columns: 7 }, sink: null, recovery: { maxAttempts: 4 } })).toEqual(startState('t').form);
+    expect(stateOfDraft({ teamId: 't', body: 'rubbish', step: 'gone' }).step).toBe('source');
+  });
+});

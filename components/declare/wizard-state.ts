@@ -1,0 +1,117 @@
+import type { TableInfo } from '@/core/dto/inspection';
+import type { FieldProblem } from '@/core/errors';
+import type { Operation } from '@/core/spec/source';
+import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
+import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
+import { isStep, type Step } from './steps';
+
+/** Everything that is typed in the wizard. Pure data: what is asked of the server lives in hooks. */
+export interface WizardState {
+  readonly step: Step;
+  readonly teamId: string;
+  readonly reason: string;
+  readonly form: SpecForm;
+  /** The YAML as typed, while it is the side that was edited last; null = printed from the form. */
+  readonly yaml: string | null;
+  readonly yamlProblems: readonly FieldProblem[];
+  /** Bumped by each edit that a draft has to keep. */
+  readonly edits: number;
+}
+
+type Section = 'source' | 'sink' | 'recovery';
+export type WizardAction =
+  | { readonly type: 'go'; readonly step: Step }
+  | { readonly type: 'team'; readonly teamId: string }
+  | { readonly type: 'reason'; readonly reason: string }
+  | { readonly type: 'name'; readonly applicationId: string }
+  | { readonly type: 'database'; readonly database: string }
+  | { readonly type: 'table'; readonly table: TableInfo }
+  | { readonly type: 'operation'; readonly operation: Operation; readonly on: boolean }
+  | { readonly type: 'columns'; readonly columns: readonly string[] | null }
+  | { [S in Section]: { readonly type: 'edit'; readonly section: S; readonly change: Partial<SpecForm[S]> } }[Section]
+  | { readonly type: 'yaml'; readonly text: string };
+
+export function startState(teamId: string, form: SpecForm = EMPTY_FORM, step: Step = 'source'): WizardState {
+  return { step, teamId, reason: '', form, yaml: null, yamlProblems: [], edits: 0 };
+}
+
+/** Operations that the server can publish for a table without failing the application's own writes. */
+export function possibleOperations(table: Pick<TableInfo, 'identityColumns' | 'replicaIdentity'>): Operation[] {
+  const identified = table.replicaIdentity === 'full' || table.identityColumns.length > 0;
+  return identified ? ['insert', 'update', 'delete', 'truncate'] : ['insert', 'truncate'];
+}
+
+export function reduce(state: WizardState, action: WizardAction): WizardState {
+  switch (action.type) {
+    case 'go':
+      return { ...state, step: action.step };
+    case 'team':
+      return edited(state, { teamId: action.teamId });
+    case 'reason':
+      return edited(state, { reason: action.reason });
+    case 'name':
+      return formEdited(state, { applicationId: action.applicationId });
+    case 'database':
+      if (action.database === state.form.source.database) return state;
+      // Another server has other tables: what was picked there means nothing here.
+      return formEdited(state, { source: { ...state.form.source, database: action.database, schema: 'public', table: '', columns: null } });
+    case 'table':
+      return formEdited(state, { source: tablePicked(state.form.source, action.table) });
+    case 'operation': {
+      const others = state.form.source.operations.filter((operation) => operation !== action.operation);
+      return formEdited(state, { source: { ...state.form.source, operations: action.on ? [...others, action.operation] : others } });
+    }
+    case 'columns':
+      return formEdited(state, { source: { ...state.form.source, columns: action.columns } });
+    case 'edit':
+      return formEdited(state, { [action.section]: { ...state.form[action.section], ...action.change } });
+    case 'yaml':
+      return yamlEdited(state, action.text);
+  }
+}
+
+function tablePicked(source: SpecForm['source'], table: TableInfo): SpecForm['source'] {
+  const same = source.schema === table.schema && source.table === table.name;
+  const possible = possibleOperations(table);
+  const operations = source.operations.filter((operation) => possible.includes(operation));
+  return {
+    ...source,
+    schema: table.schema,
+    table: table.name,
+    operations: operations.length > 0 ? operations : ['insert'],
+    columns: same ? source.columns : null,
+  };
+}
+
+function edited(state: WizardState, change: Partial<WizardState>): WizardState {
+  return { ...state, ...change, edits: state.edits + 1 };
+}
+
+function formEdited(state: WizardState, change: Partial<SpecForm>): WizardState {
+  return edited(state, { form: { ...state.form, ...change }, yaml: null, yamlProblems: [] });
+}
+
+function yamlEdited(state: WizardState, text: string): WizardState {
+  const parsed = parseStreamYaml(text);
+  // Text that does not parse keeps the form as it was: the form shows the last valid version.
+  if (!parsed.ok) return edited(state, { yaml: text, yamlProblems: parsed.problems });
+  return edited(state, { yaml: text, yamlProblems: [], form: formOf(parsed.spec, state.form) });
+}
+
+/** The text that the YAML side shows. */
+export function yamlText(state: Pick<WizardState, 'yaml' | 'form'>): string {
+  return state.yaml ?? printStreamYaml(specOf(state.form));
+}
+
+/** What a draft keeps of the state. */
+export function draftBody(state: WizardState): Record<string, unknown> {
+  return { form: state.form, reason: state.reason, yaml: state.yaml };
+}
+
+/** The state that a draft was saved from. Unknown or outdated parts fall back to the defaults. */
+export function stateOfDraft(draft: { readonly teamId: string; readonly body: unknown; readonly step: string }): WizardState {
+  const body = (typeof draft.body === 'object' && draft.body !== null ? draft.body : {}) as Record<string, unknown>;
+  const step = isStep(draft.step) ? draft.step : 'source';
+  const state = { ...startState(draft.teamId, readForm(body.form), step), reason: typeof body.reason === 'string' ? body.reason : '' };
+  return typeof body.yaml === 'string' ? { ...yamlEdited(state, body.yaml), edits: 0 } : state;
+}
