@@ -99,6 +99,7 @@ export interface SourceConnectionInput {
   readonly caCertificate?: string;
   /** Sealed to the worker's key by the verb; the plain password never reaches the catalog. */
   readonly sealedPassword: string;
+  /** As sealAad prints it, `source/<throw-away id>/<version>`; parseSealContext (core/secrets/seal.ts) reads it. */
   readonly sealContext: string;
 }
 

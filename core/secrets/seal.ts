@@ -14,6 +14,13 @@ export function sealAad(context: SealContext): Buffer {
   return Buffer.from(`${context.kind}/${context.id}/${context.version}`);
 }
 
+/** Reads what sealAad prints; it travels with a secret that belongs to no row yet. Throws a RangeError on anything else. */
+export function parseSealContext(text: string): SealContext {
+  const match = /^(source|sink-target)\/([^/]+)\/(\d+)$/.exec(text);
+  if (!match?.[1] || !match[2] || !match[3]) throw new RangeError('not a seal context');
+  return { kind: match[1] as SealContext['kind'], id: match[2], version: Number(match[3]) };
+}
+
 /**
  * Seals a secret to the worker's X25519 public key (base64 SPKI DER): an ephemeral key pair, HKDF-SHA256 over
  * the shared secret, AES-256-GCM. Only the holder of the private key (worker/supervisor/open-secret.ts) can open it.

@@ -1,0 +1,84 @@
+import type { LastEventDto, StreamFiguresDto } from '@/core/dto/stream';
+import { toIso, toNumber } from './values';
+
+/** A pipeline reports every 2 s through the supervisor; older than this is stale. */
+export const STALE_AFTER_MS = 15_000;
+
+interface StatusRow {
+  readonly pid: number | null;
+  readonly epoch: bigint | null;
+  readonly startedAt: Date | null;
+  readonly reportedAt: Date;
+  readonly confirmedLsn: string | null;
+  readonly receivedLsn: string | null;
+  readonly lagMs: number | null;
+  readonly lagBytes: bigint | null;
+  readonly retainedBytes: bigint | null;
+  readonly inFlightEvents: number;
+  readonly inFlightBytes: bigint;
+  readonly rssBytes: bigint | null;
+  readonly decodedPerSec: number;
+  readonly deliveredPerSec: number;
+  readonly decoded: bigint;
+  readonly delivered: bigint;
+  readonly filtered: bigint;
+  readonly deadLettered: bigint;
+  readonly parked: bigint;
+  readonly ignored: bigint;
+  readonly snapshotDone: bigint;
+  readonly snapshotTotal: bigint | null;
+}
+
+export const STATUS_COLUMNS = {
+  pid: true,
+  epoch: true,
+  startedAt: true,
+  reportedAt: true,
+  confirmedLsn: true,
+  receivedLsn: true,
+  lagMs: true,
+  lagBytes: true,
+  retainedBytes: true,
+  inFlightEvents: true,
+  inFlightBytes: true,
+  rssBytes: true,
+  decodedPerSec: true,
+  deliveredPerSec: true,
+  decoded: true,
+  delivered: true,
+  filtered: true,
+  deadLettered: true,
+  parked: true,
+  ignored: true,
+  snapshotDone: true,
+  snapshotTotal: true,
+} as const;
+
+/** Figures of a pipeline as of `now` (ms of the portal's clock). */
+export function toFigures(row: StatusRow | null, now: number): StreamFiguresDto | null {
+  if (!row) return null;
+  return {
+    ...row,
+    epoch: toNumber(row.epoch),
+    startedAt: toIso(row.startedAt),
+    reportedAt: toIso(row.reportedAt),
+    stale: now - row.reportedAt.getTime() > STALE_AFTER_MS,
+    lagBytes: toNumber(row.lagBytes),
+    retainedBytes: toNumber(row.retainedBytes),
+    inFlightBytes: toNumber(row.inFlightBytes),
+    rssBytes: toNumber(row.rssBytes),
+    decoded: toNumber(row.decoded),
+    delivered: toNumber(row.delivered),
+    filtered: toNumber(row.filtered),
+    deadLettered: toNumber(row.deadLettered),
+    parked: toNumber(row.parked),
+    ignored: toNumber(row.ignored),
+    snapshotDone: toNumber(row.snapshotDone),
+    snapshotTotal: toNumber(row.snapshotTotal),
+  };
+}
+
+/** The worker writes LastEventDto[] (worker/pipeline/messages.ts). */
+export function toLastEvents(stored: unknown): LastEventDto[] {
+  return Array.isArray(stored) ? (stored as LastEventDto[]) : [];
+}
