@@ -14,7 +14,8 @@ export function slotNameFor(streamName: string, streamId: string): string {
     .toLowerCase()
     .replace(/[^0-9a-f]/g, '')
     .slice(0, ID_DIGITS);
-  if (digits.length < ID_DIGITS) throw new RangeError(`"${streamId}" is not a stream id: it has fewer than ${ID_DIGITS} hexadecimal digits`);
+  if (digits.length < ID_DIGITS)
+    throw new RangeError(`"${streamId}" is not a stream id: it has fewer than ${ID_DIGITS} hexadecimal digits`);
   const room = MAX_IDENTIFIER_BYTES - OUR_SLOT_PREFIX.length - 1 - ID_DIGITS;
   const name = streamName
     .toLowerCase()

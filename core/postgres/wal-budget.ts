@@ -49,7 +49,8 @@ function secondsUntil(limit: number | null, { retainedBytes, walBytesPerSec }: W
 function forecastSentence(input: WalForecastInput, toCap: number | null, toBudget: number | null): string {
   if (input.walBytesPerSec <= 0) return 'Steady: the server wrote no WAL while it was watched.';
   const rate = `At ${formatBytes(input.walBytesPerSec)}/s`;
-  const budget = toBudget === 0 ? 'the WAL budget is already used up' : `the WAL budget is used up ${formatSpan(toBudget)} after this stream stops`;
+  const budget =
+    toBudget === 0 ? 'the WAL budget is already used up' : `the WAL budget is used up ${formatSpan(toBudget)} after this stream stops`;
   if (input.capBytes === null) return `${rate} ${budget}; the server itself has no limit, so its disk fills next.`;
   return `${rate} ${budget}, and ${toCap === 0 ? 'the slot is already past the server’s limit' : `the slot is lost ${formatSpan(toCap)} after`}.`;
 }

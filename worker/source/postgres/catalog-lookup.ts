@@ -1,0 +1,36 @@
+import type { Client } from 'pg';
+import type { CatalogFacts, ResolvedType } from './relation-cache';
+
+const PRIMARY_KEY = `
+select array(
+  select a.attname::text
+    from pg_index i
+    join unnest(i.indkey::int2[]) with ordinality as k(attnum, place) on true
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+   where i.indrelid = c.oid and i.indisprimary
+   order by k.place) as columns
+  from pg_class c where c.oid = $1::oid`;
+
+/** Follows domains down to their base type; the first type modifier on the way holds. */
+const TYPES = `
+with recursive step as (
+  select t.oid as asked, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, -1 as typmod
+    from pg_type t where t.oid = any($1::oid[])
+  union all
+  select s.asked, b.oid, b.typname, b.typtype, b.typbasetype, b.typtypmod,
+         case when s.typmod <> -1 then s.typmod else s.typtypmod end
+    from step s join pg_type b on b.oid = s.typbasetype where s.typtype = 'd')
+select asked::text as oid, typname::text as name, typmod::text as typmod from step where typtype <> 'd'`;
+
+/** Primary key of a relation and names of types, from the source's catalog as it is now. */
+export async function lookUpCatalog(client: Client, relationOid: number, typeOids: readonly number[]): Promise<CatalogFacts> {
+  const key = await client.query<{ columns: string[] }>(PRIMARY_KEY, [relationOid]);
+  return { primaryKey: key.rows[0]?.columns ?? null, types: await lookUpTypes(client, typeOids) };
+}
+
+/** Names of types by oid; a domain stands for its base type. */
+export async function lookUpTypes(client: Client, typeOids: readonly number[]): Promise<Map<number, ResolvedType>> {
+  if (typeOids.length === 0) return new Map();
+  const found = await client.query<{ oid: string; name: string; typmod: string }>(TYPES, [typeOids]);
+  return new Map(found.rows.map((row) => [Number(row.oid), { name: row.name, typeModifier: Number(row.typmod) }]));
+}

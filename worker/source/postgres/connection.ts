@@ -1,0 +1,113 @@
+import { Client, type ClientConfig } from 'pg';
+import { SpillwayError } from '@/core/errors';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { toSourceError } from './source-error';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const TCP_KEEPALIVE_MS = 30_000;
+
+/**
+ * Settings that decide how values look as text, the same for the stream, the snapshot and samples, so that a row reads the same
+ * whichever way it comes. The first three are what Postgres' own subscriber sets (libpqwalreceiver); an empty search_path makes
+ * regclass and friends print their schema; role and database defaults would otherwise leak in.
+ */
+const TEXT_SETTINGS = [
+  'datestyle=ISO',
+  'intervalstyle=postgres',
+  'extra_float_digits=3',
+  'timezone=UTC',
+  'bytea_output=hex',
+  'lc_monetary=C',
+  'search_path=',
+];
+const NO_TIMEOUTS = ['statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'idle_session_timeout=0'];
+
+export interface SessionOptions {
+  /** `spillway:<streamId>:<epoch>` for a pipeline (core/postgres/identifiers.ts), any other name for a look. */
+  readonly applicationName: string;
+  /** 0 = none (the default). */
+  readonly statementTimeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+  /** Every transaction of the session is READ ONLY. */
+  readonly readOnly?: boolean;
+  /** Further `name=value` settings, without blanks. */
+  readonly settings?: readonly string[];
+}
+
+/** Client configuration with everything set explicitly, so that no PG* environment variable has a say. */
+export function clientConfig(source: SourceConnection, session: SessionOptions): ClientConfig {
+  const settings = [...TEXT_SETTINGS, ...(session.settings ?? [])];
+  if (session.statementTimeoutMs !== undefined) settings.push(`statement_timeout=${session.statementTimeoutMs}`);
+  if (session.lockTimeoutMs !== undefined) settings.push(`lock_timeout=${session.lockTimeoutMs}`);
+  if (session.readOnly) settings.push('default_transaction_read_only=on');
+  return {
+    host: source.host,
+    port: source.port,
+    database: source.database,
+    user: source.username,
+    password: source.password,
+    ssl: tlsOptions(source),
+    application_name: session.applicationName,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: TCP_KEEPALIVE_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    client_encoding: 'UTF8',
+  };
+}
+
+/** Like clientConfig, without any timeout: for the stream and for the connection that creates a slot. */
+export function replicationConfig(source: SourceConnection, session: SessionOptions): ClientConfig & { replication: 'database' } {
+  const config = clientConfig(source, { ...session, settings: [...NO_TIMEOUTS, ...(session.settings ?? [])] });
+  return { ...config, replication: 'database' };
+}
+
+function tlsOptions({ tlsMode, caCertificate }: SourceConnection): ClientConfig['ssl'] {
+  switch (tlsMode) {
+    case 'disable':
+      return false;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify_full':
+      return { rejectUnauthorized: true, ...(caCertificate ? { ca: caCertificate } : {}) };
+  }
+}
+
+/** Opens a connection for queries. Throws a SpillwayError; the caller ends the client. */
+export async function connectSource(source: SourceConnection, session: SessionOptions): Promise<Client> {
+  return connect(new Client(clientConfig(source, session)), source);
+}
+
+/** Opens a `replication=database` connection, which takes plain SQL and replication commands. */
+export async function connectReplication(source: SourceConnection, session: SessionOptions): Promise<Client> {
+  return connect(new Client(replicationConfig(source, session)), source);
+}
+
+async function connect(client: Client, source: SourceConnection): Promise<Client> {
+  // Without a listener a fault between two queries would end the process; the next query reports it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (thrown) {
+    void client.end().catch(() => undefined);
+    throw toSourceError(thrown, `Connecting to ${source.host}:${source.port}/${source.database} as ${source.username} failed`);
+  }
+}
+
+/** Runs `work` on a connection of its own and ends it. Errors come out as SpillwayErrors. */
+export async function withSource<T>(source: SourceConnection, session: SessionOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connectSource(source, session);
+  try {
+    return await work(client);
+  } catch (thrown) {
+    throw thrown instanceof SpillwayError ? thrown : toSourceError(thrown);
+  } finally {
+    await endQuietly(client);
+  }
+}
+
+/** Ends a client; a connection that is gone already is no error. */
+export async function endQuietly(client: Client): Promise<void> {
+  await client.end().catch(() => undefined);
+}

@@ -1,0 +1,56 @@
+import { SpillwayError } from '@/core/errors';
+import type { Lsn } from '@/core/postgres/lsn';
+import { ByteReader } from './byte-reader';
+
+/** Microseconds from the Unix epoch to 2000-01-01, the epoch of Postgres timestamps. */
+export const POSTGRES_EPOCH_US = 946_684_800_000_000n;
+
+/** A CopyData payload of the streaming replication protocol (Postgres docs, 54.4). */
+export type Frame =
+  | { readonly kind: 'data'; readonly walStart: Lsn; readonly payload: Buffer }
+  | { readonly kind: 'keepalive'; readonly walEnd: Lsn; readonly replyRequested: boolean };
+
+const XLOG_DATA = 0x77;
+const KEEPALIVE = 0x6b;
+const STANDBY_STATUS = 0x72;
+const XLOG_DATA_HEADER = 25;
+
+/** Takes a frame apart. `payload` is a view on `chunk`: decode or copy it before the socket reads on. */
+export function parseFrame(chunk: Buffer): Frame {
+  const reader = new ByteReader(chunk, 'A replication frame');
+  const type = reader.uint8();
+  if (type === XLOG_DATA) {
+    const walStart = reader.uint64();
+    reader.uint64();
+    reader.int64();
+    return { kind: 'data', walStart, payload: chunk.subarray(XLOG_DATA_HEADER) };
+  }
+  if (type === KEEPALIVE) {
+    const walEnd = reader.uint64();
+    reader.int64();
+    const replyRequested = reader.uint8() !== 0;
+    reader.end();
+    return { kind: 'keepalive', walEnd, replyRequested };
+  }
+  throw new SpillwayError('protocol_error', `The server sent an unknown replication frame of type ${type}`);
+}
+
+export interface StandbyStatus {
+  readonly write: Lsn;
+  /** Flushed and applied are one: settled at the sink. 0 says nothing and is ignored by the server. */
+  readonly flush: Lsn;
+  readonly nowUs: bigint;
+  readonly replyRequested: boolean;
+}
+
+/** Standby status update, 34 bytes. LSNs go out as they are: a commit's end LSN is where to resume, nothing is added. */
+export function encodeStatus({ write, flush, nowUs, replyRequested }: StandbyStatus): Buffer {
+  const bytes = Buffer.alloc(34);
+  bytes[0] = STANDBY_STATUS;
+  bytes.writeBigUInt64BE(write, 1);
+  bytes.writeBigUInt64BE(flush, 9);
+  bytes.writeBigUInt64BE(flush, 17);
+  bytes.writeBigInt64BE(nowUs - POSTGRES_EPOCH_US, 25);
+  bytes[33] = replyRequested ? 1 : 0;
+  return bytes;
+}

@@ -1,0 +1,148 @@
+import type { Client } from 'pg';
+import { LogicalReplicationService } from 'pg-logical-replication';
+import { AbstractPlugin } from 'pg-logical-replication/dist/output-plugins/abstract.plugin.js';
+import { SpillwayError } from '@/core/errors';
+import { quoteIdentifier, quotePublicationNames } from '@/core/postgres/identifiers';
+import { SQLSTATE } from '@/core/postgres/sqlstate';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { replicationConfig, type SessionOptions } from './connection';
+import { toSourceError } from './source-error';
+
+const START_TIMEOUT_MS = 30_000;
+const CLEAN_END_TIMEOUT_MS = 1_500;
+
+/** The duplex byte stream of a running START_REPLICATION. */
+export interface ReplicationTransport {
+  pause(): void;
+  resume(): void;
+  send(status: Buffer): void;
+  /** Bytes read from the socket so far. */
+  readonly bytesRead: number;
+  /** Sends CopyDone, waits for the server to release the slot (at most 1.5 s), closes the socket. Frames go on coming meanwhile. */
+  end(): Promise<void>;
+  /** Closes the socket at once. */
+  destroy(): void;
+  /** Resolves when the server ended the copy, rejects with a SpillwayError on any fault. */
+  readonly ended: Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly source: SourceConnection;
+  readonly session: SessionOptions;
+  readonly slotName: string;
+  readonly publicationName: string;
+  /** One CopyData payload. A view on the parser's buffer, which is written over later. Must not throw. */
+  readonly onChunk: (chunk: Buffer) => void;
+  /** The server warned that a publication is missing (Postgres 18 goes on without it and sends no change). Must not throw. */
+  readonly onMissingPublication: (message: string) => void;
+}
+
+/** What `pg` keeps to itself but a replication client needs; checked by replication-transport.test.ts. */
+interface CopyConnection {
+  readonly stream: { pause(): void; resume(): void; readonly bytesRead: number };
+  on(event: 'copyData', listener: (message: { chunk: Buffer }) => void): void;
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+/** Sends START_REPLICATION itself, with names quoted for both grammars, and hands on every frame untouched. */
+class RawPlugin extends AbstractPlugin<TransportOptions> {
+  connection: CopyConnection | null = null;
+
+  get name(): string {
+    return 'pgoutput';
+  }
+
+  /** Called by the library for every XLogData; frames are read whole by our own listener instead. */
+  parse(buffer: Buffer): Buffer {
+    return buffer;
+  }
+
+  start(client: Client, slotName: string, lastLsn: string): Promise<unknown> {
+    const connection = client.connection as unknown as CopyConnection;
+    this.connection = connection;
+    connection.on('copyData', ({ chunk }) => this.options.onChunk(chunk));
+    client.on('notice', (notice) => {
+      if (notice.code === SQLSTATE.undefinedObject || /publication/.test(notice.message ?? '')) {
+        this.options.onMissingPublication(notice.message ?? 'publication missing');
+      }
+    });
+    const options = `proto_version '1', publication_names ${quotePublicationNames([this.options.publicationName])}`;
+    return client.query(`START_REPLICATION SLOT ${quoteIdentifier(slotName)} LOGICAL ${lastLsn} (${options})`);
+  }
+}
+
+/**
+ * Starts replication from where the slot stands (0/0: the slot is the authority on position). The library connects and frames the
+ * protocol, nothing more: its acknowledgements, its timer and its decoder stay off, since each of them loses data
+ * (replication-transport.pg.test.ts pins how). One service per connection, never used again.
+ */
+export async function startReplication(options: TransportOptions): Promise<ReplicationTransport> {
+  const config = replicationConfig(options.source, options.session);
+  const service = new LogicalReplicationService(config, { acknowledge: { auto: false, timeoutSeconds: 0 } });
+  // The same fault rejects subscribe(); without a listener the emitter would throw.
+  service.on('error', () => undefined);
+  const plugin = new RawPlugin(options);
+  const started = new Promise<void>((resolve) => service.once('start', resolve));
+  const finished = service.subscribe(plugin, options.slotName, '0/0').then(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await Promise.race([
+      started,
+      finished.then(() => Promise.reject(new SpillwayError('source_unreachable', 'The connection ended before replication started'))),
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new SpillwayError('source_unreachable', 'Replication did not start within 30 s')),
+          START_TIMEOUT_MS,
+        );
+      }),
+    ]);
+  } catch (thrown) {
+    finished.catch(() => undefined);
+    await service.destroy().catch(() => undefined);
+    throw toSourceError(thrown, `Starting replication from slot ${options.slotName} failed`);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!plugin.connection) throw new SpillwayError('internal', 'Replication started without a connection');
+  return transportOf(service, plugin.connection, finished);
+}
+
+function transportOf(service: LogicalReplicationService, connection: CopyConnection, finished: Promise<void>): ReplicationTransport {
+  const ended = finished.then(
+    () => release(service),
+    async (thrown: unknown) => {
+      await release(service);
+      throw toSourceError(thrown, 'The replication connection broke');
+    },
+  );
+  ended.catch(() => undefined);
+  const settled = ended.catch(() => undefined);
+  return {
+    pause: () => connection.stream.pause(),
+    resume: () => connection.stream.resume(),
+    send: (status) => connection.sendCopyFromChunk(status),
+    get bytesRead() {
+      return connection.stream.bytesRead;
+    },
+    async end() {
+      connection.endCopyFrom();
+      connection.stream.resume();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLEAN_END_TIMEOUT_MS);
+      });
+      await Promise.race([settled, late]);
+      clearTimeout(timer);
+      await release(service);
+    },
+    destroy() {
+      void release(service);
+    },
+    ended,
+  };
+}
+
+async function release(service: LogicalReplicationService): Promise<void> {
+  await service.destroy().catch(() => undefined);
+}

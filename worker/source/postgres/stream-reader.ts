@@ -1,0 +1,83 @@
+import type { Lsn } from '@/core/postgres/lsn';
+import type { ItemHandler } from '@/worker/source/source';
+import { type Frame, parseFrame } from './framing';
+import { decodePgoutput } from './pgoutput-decoder';
+import { type CatalogLookup, RelationCache } from './relation-cache';
+import { TransactionAssembler } from './transaction-assembler';
+
+/** Told whenever `waiting` changes, or with the error of a lookup. */
+export type WaitObserver = (change: 'waiting' | 'going_on' | Error) => void;
+
+/**
+ * From frames to items. Order is kept while a catalog lookup is under way: later frames wait in a queue, copied, because the
+ * protocol parser writes over its buffer. Throws SpillwayErrors.
+ */
+export class StreamReader {
+  readonly #relations: RelationCache;
+  readonly #assembler: TransactionAssembler;
+  readonly #queue: Buffer[] = [];
+  #waiting = false;
+
+  constructor(
+    systemId: string,
+    lookUp: CatalogLookup,
+    private readonly onItem: ItemHandler,
+  ) {
+    this.#relations = new RelationCache(lookUp);
+    this.#assembler = new TransactionAssembler(systemId, onItem);
+  }
+
+  /** A lookup is under way: nothing is handed on until it settles, so stop reading. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /** Takes one frame; tells what it says about the connection, whether or not its content has to wait. */
+  take(chunk: Buffer, observer: WaitObserver): { readonly lsn: Lsn; readonly replyRequested: boolean } {
+    const frame = parseFrame(chunk);
+    if (this.#waiting) this.#queue.push(Buffer.from(chunk));
+    else this.#process(frame, chunk.length, observer);
+    return frame.kind === 'data'
+      ? { lsn: frame.walStart, replyRequested: false }
+      : { lsn: frame.walEnd, replyRequested: frame.replyRequested };
+  }
+
+  #process(frame: Frame, wireBytes: number, observer: WaitObserver): void {
+    if (frame.kind === 'keepalive') {
+      this.onItem({ kind: 'keepalive', walEnd: frame.walEnd });
+      return;
+    }
+    const message = decodePgoutput(frame.payload);
+    if (message.kind !== 'relation') {
+      this.#assembler.accept(message, frame.walStart, wireBytes);
+      return;
+    }
+    const walStart = frame.walStart;
+    const resolved = this.#relations.resolve(message.relation);
+    if (!(resolved instanceof Promise)) {
+      this.#assembler.accept({ kind: 'relation', relation: resolved }, walStart, wireBytes);
+      return;
+    }
+    this.#waiting = true;
+    observer('waiting');
+    resolved
+      .then((relation) => {
+        this.#waiting = false;
+        this.#assembler.accept({ kind: 'relation', relation }, walStart, wireBytes);
+        this.#drain(observer);
+      })
+      .catch((thrown: unknown) => observer(thrown instanceof Error ? thrown : new Error(String(thrown))));
+  }
+
+  #drain(observer: WaitObserver): void {
+    for (let next = 0; ; next += 1) {
+      const chunk = this.#queue[next];
+      if (!chunk || this.#waiting) {
+        this.#queue.splice(0, next);
+        break;
+      }
+      this.#process(parseFrame(chunk), chunk.length, observer);
+    }
+    if (!this.#waiting) observer('going_on');
+  }
+}

@@ -1,0 +1,110 @@
+import { SpillwayError } from '@/core/errors';
+import type { Lsn } from '@/core/postgres/lsn';
+import type { Change, ItemHandler, Op, Relation, TransactionInfo, Tuple } from '@/worker/source/source';
+import { UNCHANGED } from '@/worker/source/source';
+import type { OldRow, PgoutputMessage } from './pgoutput-decoder';
+
+/** Messages as they come, but for relations, which the relation cache has completed before. */
+export type ResolvedMessage = Exclude<PgoutputMessage, { kind: 'relation' }> | { readonly kind: 'relation'; readonly relation: Relation };
+
+/**
+ * Turns pgoutput messages into source items: follows transactions, numbers every published row of a transaction (truncates too)
+ * from 0 and gives it its position. In protocol 1 BEGIN carries the commit LSN, so a position is known at the first row and is the
+ * same after every restart.
+ */
+export class TransactionAssembler {
+  #open: TransactionInfo | null = null;
+  #seq = 0;
+  #previousCommitLsn: Lsn | null = null;
+  readonly #relations = new Map<number, Relation>();
+
+  constructor(
+    private readonly systemId: string,
+    private readonly onItem: ItemHandler,
+  ) {}
+
+  /** A transaction has begun and its commit has not come. */
+  get inTransaction(): boolean {
+    return this.#open !== null;
+  }
+
+  accept(message: ResolvedMessage, walStart: Lsn, wireBytes: number): void {
+    switch (message.kind) {
+      case 'begin': {
+        if (this.#open) throw outOfPlace('BEGIN inside a transaction');
+        const { commitLsn, commitTimeUs, xid } = message;
+        this.#open = { xid, commitLsn, commitTimeUs, previousCommitLsn: this.#previousCommitLsn };
+        this.#seq = 0;
+        this.onItem({ kind: 'begin', transaction: this.#open });
+        return;
+      }
+      case 'commit': {
+        const transaction = this.#transaction('COMMIT');
+        this.#open = null;
+        this.#previousCommitLsn = transaction.commitLsn;
+        this.onItem({ kind: 'commit', transaction, endLsn: message.endLsn });
+        return;
+      }
+      case 'relation':
+        this.#relations.set(message.relation.oid, message.relation);
+        this.onItem({ kind: 'relation', relation: message.relation });
+        return;
+      case 'insert':
+        this.#emit('c', message.relationOid, null, message.after, walStart, wireBytes);
+        return;
+      case 'update':
+        this.#emit('u', message.relationOid, message.before, message.after, walStart, wireBytes);
+        return;
+      case 'delete':
+        this.#emit('d', message.relationOid, message.before, null, walStart, wireBytes);
+        return;
+      case 'truncate':
+        for (const oid of message.relationOids) this.#emit('t', oid, null, null, walStart, wireBytes);
+        return;
+      case 'message':
+        throw outOfPlace('a logical message, which was not asked for');
+      case 'origin':
+      case 'type':
+        // Type names come from the catalog (relation-cache.ts); an origin says where a replicated transaction came from first.
+        return;
+    }
+  }
+
+  #emit(op: Op, relationOid: number, before: OldRow | null, after: Tuple | null, lsn: Lsn, wireBytes: number): void {
+    const transaction = this.#transaction('a change');
+    const relation = this.#relations.get(relationOid);
+    if (!relation) throw outOfPlace(`a change of relation ${relationOid}, which was never announced`);
+    for (const tuple of [before?.tuple, after]) {
+      if (tuple && tuple.length !== relation.columns.length) {
+        throw outOfPlace(`a row of ${tuple.length} columns for ${relation.schema}.${relation.table}, which has ${relation.columns.length}`);
+      }
+    }
+    const change: Change = {
+      op,
+      relation,
+      before: before?.tuple ?? null,
+      beforeKind: before?.kind ?? 'none',
+      after: after && before?.kind === 'full' ? fillUnchanged(after, before.tuple) : after,
+      lsn,
+      position: { systemId: this.systemId, commitLsn: transaction.commitLsn, seq: this.#seq, fromSnapshot: false },
+      transaction,
+      wireBytes,
+    };
+    this.#seq += 1;
+    this.onItem({ kind: 'change', change });
+  }
+
+  #transaction(what: string): TransactionInfo {
+    if (!this.#open) throw outOfPlace(`${what} outside a transaction`);
+    return this.#open;
+  }
+}
+
+/** Under REPLICA IDENTITY FULL the old row holds every value, also those that the new one leaves out as unchanged. */
+function fillUnchanged(after: Tuple, before: Tuple): Tuple {
+  return after.includes(UNCHANGED) ? after.map((value, index) => (value === UNCHANGED ? (before[index] ?? null) : value)) : after;
+}
+
+function outOfPlace(what: string): SpillwayError {
+  return new SpillwayError('protocol_error', `The server sent ${what}`);
+}
