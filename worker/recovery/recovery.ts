@@ -1,6 +1,7 @@
 import type { OutboundEvent } from '@/worker/flow/flow';
 import type { DeliveryError } from '@/worker/sink/sink';
 import type { Change } from '@/worker/source/source';
+import type { StoredChange } from '@/worker/source/stored-change';
 
 export interface AttemptRecord {
   readonly at: string;
@@ -18,14 +19,45 @@ export interface FailedEvent {
   readonly attempts: readonly AttemptRecord[];
 }
 
+/** An event that waits behind an unresolved letter of its key. */
+export interface WaitingEvent {
+  readonly change: Change;
+  readonly event: OutboundEvent;
+  readonly key: string;
+}
+
 /** Where letters are kept durably. A promise that resolves means: committed. */
 export interface LetterStore {
   /** Stores a dead letter. Idempotent by (stream, event id). */
   insertOpen(failed: FailedEvent): Promise<void>;
   /** Stores events that wait behind an open letter of their key, in order. Idempotent. */
-  insertParked(waiting: readonly { readonly change: Change; readonly key: string }[]): Promise<void>;
-  /** Keys with letters that are not resolved, with their number. */
+  insertParked(waiting: readonly WaitingEvent[]): Promise<void>;
+  /** Keys (`scopeOf` of park.ts) with letters that are not resolved, with their number. */
   unresolvedKeys(): Promise<Map<string, number>>;
-  /** Open and parked letters of the stream. */
+  /** Letters of the stream that are not resolved: open, parked or replaying. */
   countUnresolved(): Promise<number>;
+}
+
+/** A letter as a replay needs it. */
+export interface StoredLetter {
+  readonly id: string;
+  readonly eventId: string;
+  readonly scope: string | null;
+  readonly status: 'open' | 'parked' | 'replaying';
+  readonly input: StoredChange;
+  /** False when the flow threw, so that no message of the change was ever made. */
+  readonly hasOutput: boolean;
+  readonly requestedBy: string | null;
+}
+
+/** What replays need of the store beyond storing. Every change of status is conditional on the status read. */
+export interface ReplayStore extends LetterStore {
+  /** Unresolved letters, in order, of keys whose first letter may be delivered now; at most `limit`. */
+  runnable(limit: number): Promise<StoredLetter[]>;
+  /** Delivered (or filtered by the current revision). */
+  resolve(letters: readonly StoredLetter[], resolution: string): Promise<void>;
+  /** Refused again: open, with one more attempt. */
+  reopen(letter: StoredLetter, error: DeliveryError): Promise<void>;
+  /** A snapshot starts anew: what is left of the one before would only send old rows. */
+  discardSnapshotLetters(): Promise<void>;
 }

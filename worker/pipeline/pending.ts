@@ -1,0 +1,84 @@
+import { messageOf } from '@/core/errors';
+import type { Flow, OutboundEvent } from '@/worker/flow/flow';
+import { scopeOf } from '@/worker/recovery/park';
+import type { AttemptRecord } from '@/worker/recovery/recovery';
+import type { DeliveryError } from '@/worker/sink/sink';
+import type { Change } from '@/worker/source/source';
+import type { InFlightToken } from './in-flight';
+
+/** How a change ended; the ledger counts each change once, by the gravest end of its messages. */
+export type Ending = 'delivered' | 'filtered' | 'ignored' | 'parked' | 'deadLettered';
+const GRAVITY: readonly Ending[] = ['filtered', 'delivered', 'ignored', 'parked', 'deadLettered'];
+
+/** One change and the messages it still owes. */
+export class ChangeInFlight {
+  private ending: Ending = 'filtered';
+
+  constructor(
+    readonly token: InFlightToken,
+    private left: number,
+  ) {}
+
+  /** One message ended. Returns how the change as a whole ended once the last one has, else null. */
+  end(ending: Ending): Ending | null {
+    if (GRAVITY.indexOf(ending) > GRAVITY.indexOf(this.ending)) this.ending = ending;
+    this.left--;
+    return this.left === 0 ? this.ending : null;
+  }
+}
+
+/** One message in the queue of the delivery loop. */
+export interface Pending {
+  readonly change: Change;
+  /** Null when the flow threw. */
+  event: OutboundEvent | null;
+  readonly scope: string;
+  readonly of: ChangeInFlight;
+  readonly bytes: number;
+  readonly queuedAt: number;
+  /** Failed attempts that count against the event; an outage is not one. */
+  attempts: AttemptRecord[];
+  notBefore: number;
+  solo: boolean;
+  /** Part of a batch that was refused as a whole. */
+  suspect: boolean;
+  /** Set once the event is to go to recovery. */
+  verdict: { readonly error: DeliveryError; readonly attempts: readonly AttemptRecord[] } | null;
+  /** Why the flow made no message. */
+  readonly flowError: DeliveryError | null;
+}
+
+/** What the flow makes of a change. A throw is poison with no event. */
+export function transform(flow: Flow, change: Change, nowUs: bigint): { events: readonly OutboundEvent[]; error: DeliveryError | null } {
+  try {
+    const result = flow.transform(change, nowUs);
+    return { events: result.kind === 'events' ? result.events : [], error: null };
+  } catch (thrown) {
+    return { events: [], error: { errorClass: 'poison', message: `the flow failed: ${messageOf(thrown)}` } };
+  }
+}
+
+/** Queue entries of a change; one per message, or one without an event when the flow threw. */
+export function pendingOf(
+  change: Change,
+  made: { events: readonly OutboundEvent[]; error: DeliveryError | null },
+  token: InFlightToken,
+  queuedAt: number,
+): Pending[] {
+  const messages: readonly (OutboundEvent | null)[] = made.error ? [null] : made.events;
+  const of = new ChangeInFlight(token, messages.length);
+  return messages.map((event) => ({
+    change,
+    event,
+    scope: scopeOf(change.relation.schema, change.relation.table, event?.key ?? null),
+    of,
+    bytes: event?.payload?.length ?? 0,
+    queuedAt,
+    attempts: [],
+    notBefore: 0,
+    solo: false,
+    suspect: false,
+    verdict: null,
+    flowError: made.error,
+  }));
+}
