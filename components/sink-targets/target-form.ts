@@ -1,0 +1,139 @@
+import type { SinkTargetDto } from '@/core/dto/connection';
+import type { FieldProblem } from '@/core/errors';
+import { problemsOf } from '@/core/spec/problems';
+import type { SinkType } from '@/core/spec/sink/sink-spec';
+import { type SinkTargetInput, sinkTargetHosts, sinkTargetInput } from '@/core/spec/sink-target';
+
+/** A sink target as its form holds it: every type's fields side by side. */
+export interface TargetForm {
+  readonly name: string;
+  readonly type: SinkType;
+  readonly store: 'catalog' | 'postgres';
+  readonly url: string;
+  readonly allowPrivateNetwork: boolean;
+  readonly timeoutMs: string;
+  /** One broker a line, or separated by commas. */
+  readonly brokers: string;
+  readonly tls: boolean;
+  readonly saslMechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly saslUsername: string;
+  readonly secret: string;
+}
+
+export const EMPTY_TARGET: TargetForm = {
+  name: '',
+  type: 'Http',
+  store: 'catalog',
+  url: '',
+  allowPrivateNetwork: false,
+  timeoutMs: '10000',
+  brokers: '',
+  tls: false,
+  saslMechanism: 'none',
+  saslUsername: '',
+  secret: '',
+};
+
+export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
+  switch (config.type) {
+    case 'EventLog':
+      return { ...EMPTY_TARGET, name, type: 'EventLog', store: config.store };
+    case 'Http':
+      return {
+        ...EMPTY_TARGET,
+        name,
+        type: 'Http',
+        url: config.url,
+        allowPrivateNetwork: config.allowPrivateNetwork,
+        timeoutMs: String(config.timeoutMs),
+      };
+    case 'Kafka':
+      return {
+        ...EMPTY_TARGET,
+        name,
+        type: 'Kafka',
+        brokers: config.brokers.join('\n'),
+        tls: config.tls,
+        saslMechanism: config.sasl?.mechanism ?? 'none',
+        saslUsername: config.sasl?.username ?? '',
+      };
+  }
+}
+
+function configOf(form: TargetForm): Record<string, unknown> {
+  switch (form.type) {
+    case 'EventLog':
+      return { type: 'EventLog', store: form.store };
+    case 'Http': {
+      const timeoutMs = /^\d+$/.test(form.timeoutMs.trim()) ? Number(form.timeoutMs) : Number.NaN;
+      return { type: 'Http', url: form.url.trim(), allowPrivateNetwork: form.allowPrivateNetwork, timeoutMs };
+    }
+    case 'Kafka': {
+      const brokers = form.brokers.split(/[\s,]+/).filter(Boolean);
+      const sasl = form.saslMechanism === 'none' ? {} : { sasl: { mechanism: form.saslMechanism, username: form.saslUsername.trim() } };
+      return { type: 'Kafka', brokers, tls: form.tls, ...sasl };
+    }
+  }
+}
+
+/** Whether this type, as filled in, needs a secret at all. */
+export function usesSecret(form: TargetForm): boolean {
+  switch (form.type) {
+    case 'EventLog':
+      return form.store === 'postgres';
+    case 'Http':
+      return true;
+    case 'Kafka':
+      return form.saslMechanism !== 'none';
+  }
+}
+
+export type TargetCheck =
+  | { readonly ok: true; readonly input: SinkTargetInput }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  name: 'give the sink target a name',
+  'config.url': 'give an absolute http or https URL',
+  'config.timeoutMs': 'give a whole number from 100 to 60000',
+  'config.sasl.username': 'name the SASL user',
+};
+
+/** Validates the form. A secret is asked for when none is stored, and again when the stored one would go to another host. */
+export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): TargetCheck {
+  const typed = { name: form.name.trim(), config: configOf(form), ...(usesSecret(form) && form.secret ? { secret: form.secret } : {}) };
+  const parsed = sinkTargetInput.safeParse(typed);
+  const problems: FieldProblem[] = parsed.success
+    ? []
+    : problemsOf(parsed.error, typed).map((problem) => ({
+        ...problem,
+        value: problem.field === 'secret' ? null : problem.value,
+        remedy: (problem.value === '' || problem.field === 'config.timeoutMs' ? REMEDIES[problem.field] : undefined) ?? problem.remedy,
+      }));
+  if (usesSecret(form) && !form.secret) {
+    const elsewhere = stored && parsed.success && sinkTargetHosts(parsed.data.config) !== sinkTargetHosts(stored.config);
+    if (!stored?.hasSecret) problems.push({ field: 'secret', value: null, remedy: SECRET_WORDS[form.type].missing });
+    else if (elsewhere) problems.push({ field: 'secret', value: null, remedy: 'type the secret again: the host changed' });
+  }
+  return parsed.success && problems.length === 0 ? { ok: true, input: parsed.data } : { ok: false, problems };
+}
+
+/** What the secret of each type is. */
+export const SECRET_WORDS: Readonly<Record<SinkType, { readonly label: string; readonly hint: string; readonly missing: string }>> = {
+  EventLog: {
+    label: 'Connection URL',
+    hint: 'postgres://role:password@host:5432/database of the Postgres that holds the event log.',
+    missing: 'give the connection URL',
+  },
+  Http: {
+    label: 'Signing secret',
+    hint: 'Each request is signed with it (Standard Webhooks), so that the receiver can tell ours from a forged one.',
+    missing: 'generate or type a signing secret',
+  },
+  Kafka: { label: 'SASL password', hint: 'The password of the SASL user.', missing: 'type the password of the SASL user' },
+};
+
+/** A fresh Standard Webhooks secret: `whsec_` and 32 random bytes in base64. */
+export function newSigningSecret(random: Uint8Array): string {
+  return `whsec_${btoa(String.fromCharCode(...random))}`;
+}
