@@ -1,0 +1,97 @@
+import { type Change, eventId, type Op, type Tuple } from '@/worker/source/source';
+import type { Flow, FlowContext, FlowResult, OutboundEvent } from './flow';
+import { type RowEncoder, rowEncoderOf } from './row-encoder';
+import { createSourceBlock, threeTimes } from './source-block';
+
+const NO_HEADERS = Object.freeze({});
+
+/**
+ * Debezium's change event as JSON without schema (`schemas.enable=false`), so that its consumers work unchanged.
+ * Differs from Debezium's defaults where JSON without schema would be unreadable or wrong: numeric and money are
+ * strings (`decimal.handling.mode=string`), NaN never stops the stream, int8 keeps its digits.
+ */
+export function createDebeziumEnvelope(context: FlowContext): Flow {
+  const sourceOf = createSourceBlock(context);
+  return {
+    transform(change, nowUs): FlowResult {
+      if (change.op === 'm') return { kind: 'filtered', reason: 'a logical message has no row' };
+      const rows = rowEncoderOf(change.relation);
+      const source = sourceOf(change, nowUs);
+      const now = threeTimes(nowUs);
+      const tail = (op: Op) => `,"source":${source},"transaction":null,"op":"${op}","ts_ms":${now.ms},"ts_us":${now.us},"ts_ns":${now.ns}}`;
+      const envelope = (op: Op, before: string, after: string) => Buffer.from(`{"before":${before},"after":${after}${tail(op)}`);
+      return { kind: 'events', events: messages(change, rows, envelope, context.tombstones) };
+    },
+  };
+}
+
+type Envelope = (op: Op, before: string, after: string) => Buffer;
+
+function messages(change: Change, rows: RowEncoder, envelope: Envelope, tombstones: boolean): OutboundEvent[] {
+  const { op, before, after } = change;
+  const make = messageMaker(change);
+  if (op === 't') return [make(op, null, envelope(op, 'null', 'null'))];
+  const old = oldKey(change, rows);
+  if (op === 'd') {
+    const row = required(before, 'a delete without an old row');
+    return deletion(make, old, rows.row(row, null), envelope, tombstones, NO_HEADERS);
+  }
+  const row = required(after, `an event of operation ${op} without a new row`);
+  const key = rows.key(row);
+  const full = change.beforeKind === 'full' ? before : null;
+  const afterJson = rows.row(row, full);
+  if (op === 'u' && key !== null && old !== null && old !== key) {
+    // A changed key is another row to everyone who reads by key: the old one ends, the new one begins.
+    return [
+      ...deletion(make, old, rows.row(required(before, 'a changed key without an old row'), null), envelope, tombstones, {
+        '__debezium.newkey': key,
+      }),
+      make('c', key, envelope('c', 'null', afterJson), { '__debezium.oldkey': old }),
+    ];
+  }
+  return [make(op, key, envelope(op, before ? rows.row(before, null) : 'null', afterJson))];
+}
+
+/** Key of the old row where enough of it was sent to tell. */
+function oldKey(change: Change, rows: RowEncoder): string | null {
+  if (change.before === null) return null;
+  return change.beforeKind === 'full' || rows.identityHoldsKey ? rows.key(change.before) : null;
+}
+
+type MessageMaker = (op: Op, key: string | null, payload: Buffer | null, headers?: Readonly<Record<string, string>>) => OutboundEvent;
+
+function deletion(
+  make: MessageMaker,
+  key: string | null,
+  before: string,
+  envelope: Envelope,
+  tombstones: boolean,
+  headers: Readonly<Record<string, string>>,
+): OutboundEvent[] {
+  const event = make('d', key, envelope('d', before, 'null'), headers);
+  // Without a key there is nothing for a compacted topic to forget.
+  return tombstones && key !== null ? [event, make('d', key, null)] : [event];
+}
+
+/** Numbers the messages of one change: the first has the change's id, the others `.1`, `.2`. */
+function messageMaker(change: Change): MessageMaker {
+  const id = eventId(change.position);
+  let made = 0;
+  return (op, key, payload, headers = NO_HEADERS) => ({
+    id: made++ === 0 ? id : `${id}.${made - 1}`,
+    position: change.position,
+    op,
+    schema: change.relation.schema,
+    table: change.relation.table,
+    key,
+    payload,
+    contentType: 'application/json',
+    headers,
+    commitTimeUs: change.transaction?.commitTimeUs ?? null,
+  });
+}
+
+function required(tuple: Tuple | null, what: string): Tuple {
+  if (tuple === null) throw new Error(`${what} cannot be made into a message`);
+  return tuple;
+}

@@ -1,0 +1,11 @@
+import type { FlowSpec } from '@/core/spec/flow';
+import { createDebeziumEnvelope } from './debezium-envelope';
+import type { Flow, FlowContext } from './flow';
+
+/** Makes the flow that a spec names. */
+export function createFlow(spec: FlowSpec, context: FlowContext): Flow {
+  switch (spec.type) {
+    case 'DebeziumEnvelope':
+      return createDebeziumEnvelope(context);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Change, Relation, TransactionInfo } from '@/worker/source/source';
+import type { FlowContext } from './flow';
+import { jsonString } from './value/json-text';
+
+/** Where an event comes from: Debezium's `source` object, fields in its order. */
+export type SourceBlock = (change: Change, nowUs: bigint) => string;
+
+/** Microseconds → the three times that Debezium writes, as the text between its commas. */
+export function threeTimes(us: bigint): { ms: string; us: string; ns: string } {
+  const text = String(us);
+  return { ms: String(us / 1000n), us: text, ns: us === 0n ? '0' : `${text}000` };
+}
+
+/** Compiles the parts that stay: connector and stream once, schema and table once per relation, times once per transaction. */
+export function createSourceBlock(context: FlowContext): SourceBlock {
+  const head = `{"version":${jsonString(context.spillwayVersion)},"connector":"postgresql","name":${jsonString(context.logicalName)},"ts_ms":`;
+  const database = `","db":${jsonString(context.database)},"sequence":"[`;
+  const tables = new WeakMap<Relation, string>();
+  let latest: TransactionInfo | null = null;
+  let times = threeTimes(0n);
+  return (change, nowUs) => {
+    const { transaction, relation } = change;
+    let table = tables.get(relation);
+    if (table === undefined) {
+      table = `,"schema":${jsonString(relation.schema)},"table":${jsonString(relation.table)},"txId":`;
+      tables.set(relation, table);
+    }
+    if (transaction === null) times = threeTimes(nowUs);
+    else if (transaction !== latest) times = threeTimes(transaction.commitTimeUs);
+    latest = transaction;
+    const snapshot = change.op === 'r' ? (change.snapshot ?? 'true') : 'false';
+    // A snapshot row has no record in the WAL: the position where streaming takes over stands for it.
+    const lsn = change.position.fromSnapshot ? change.position.commitLsn : change.lsn;
+    const previous = transaction?.previousCommitLsn ?? null;
+    const sequence = `${previous === null ? 'null' : `\\"${previous}\\"`},\\"${lsn}\\"]"`;
+    return `${head}${times.ms},"snapshot":"${snapshot}${database}${sequence},"ts_us":${times.us},"ts_ns":${times.ns}${table}${transaction?.xid ?? 'null'},"lsn":${lsn},"xmin":null,"origin":null,"origin_lsn":null}`;
+  };
+}
