@@ -49,9 +49,9 @@ export function parkedCondition(unresolved: number, maxOpen: number, since: numb
   };
 }
 
-/** Worth a report: a person would read something else. Counters alone are not. */
+/** Worth a report: another state or another kind of error. Counters and the wording of the same fault are not. */
 export function differs(a: Condition | null, b: Condition | null): boolean {
-  return a?.state !== b?.state || a?.errorKind !== b?.errorKind || a?.reason !== b?.reason;
+  return a?.state !== b?.state || a?.errorKind !== b?.errorKind || a?.detail.errorClass !== b?.detail.errorClass;
 }
 
 function iso(ms: number): string {

@@ -1,0 +1,290 @@
+import { messageOf } from '@/core/errors';
+import type { RecoverySpec } from '@/core/spec/recovery';
+import type { OutboundEvent } from '@/worker/flow/flow';
+import { classify } from '@/worker/recovery/classify';
+import { backOff } from '@/worker/recovery/retry';
+import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
+import { cutBatch } from './batcher';
+import { type Condition, catalogCondition, differs, outageCondition, parkedCondition, stallCondition } from './condition';
+import type { Failpoint } from './failpoints';
+import { Narrowing } from './narrowing';
+import type { Ending, Pending } from './pending';
+import type { RecoveryDesk } from './recovery-desk';
+import { WakeUp } from './wake-up';
+
+export interface DeliveryDeps {
+  readonly sink: Sink;
+  readonly recovery: RecoverySpec;
+  readonly desk: RecoveryDesk;
+  readonly lingerMs: number;
+  /** Ends sends that are under way; set when a clean stop takes too long. */
+  readonly signal: AbortSignal;
+  /** A message ended; called once for each. */
+  readonly onEnded: (item: Pending, ending: Ending) => void;
+  /** After each turn in which messages ended. */
+  readonly onProgress: () => void;
+  /** Why delivery stands still, or null; called when that changes. */
+  readonly onCondition: (condition: Condition | null) => void;
+  readonly failpoint: Failpoint;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** A refused login is asked for again no sooner than this, ms. */
+const AUTH_WAIT_MS = 2_000;
+/** A sink is called down when it failed twice in a row, or for this long, ms. */
+const OUTAGE_AFTER_MS = 1_000;
+const PARKED_WAIT_MS = 5_000;
+
+interface Fault {
+  readonly since: number;
+  readonly failures: number;
+  readonly until: number;
+}
+
+/**
+ * The one loop that sends: a batch in flight at a time, in order, nothing of a key past a failed one of that key.
+ * Live events, parked events and replays all go through it, so none of a key can overtake another.
+ */
+export class Delivery {
+  private queue: Pending[] = [];
+  private readonly wake = new WakeUp();
+  private readonly narrowing = new Narrowing();
+  private stopping = false;
+  private clearing: (() => void)[] = [];
+  private outage: (Fault & { readonly error: DeliveryError }) | null = null;
+  private catalog: (Fault & { readonly message: string }) | null = null;
+  private stalled: { readonly item: Pending; readonly since: number; readonly error: DeliveryError; readonly failures: number } | null =
+    null;
+  private parkedSince: number | null = null;
+  private reported: Condition | null = null;
+
+  constructor(private readonly deps: DeliveryDeps) {}
+
+  push(items: readonly Pending[]): void {
+    for (const item of items) {
+      if (item.flowError || item.bytes > this.deps.sink.limits.maxEventBytes) item.solo = true;
+      this.queue.push(item);
+    }
+    this.wake.ring();
+  }
+
+  /** Forgets what waits, after the batch under way has ended. For a source connection that is gone: it all comes again. */
+  clear(): Promise<void> {
+    return new Promise((resolve) => {
+      this.clearing.push(resolve);
+      this.wake.ring();
+    });
+  }
+
+  lettersChanged(): void {
+    this.deps.desk.told();
+    this.wake.ring();
+  }
+
+  /** Ends `run` after the batch under way. */
+  stop(): void {
+    this.stopping = true;
+    this.wake.ring();
+  }
+
+  async run(): Promise<void> {
+    while (!this.stopping) {
+      this.takeClear();
+      const wait = await this.turn();
+      this.report();
+      if (wait !== 0 && !this.stopping) await this.wake.sleep(wait);
+    }
+    this.takeClear();
+  }
+
+  /** One step. Returns how long to sleep, ms: 0 = go on at once, null = until woken. */
+  private async turn(): Promise<number | null> {
+    const { desk, now } = this.deps;
+    const at = now();
+    if (this.outage && at < this.outage.until) return this.outage.until - at;
+    if (this.catalog && at < this.catalog.until) return this.catalog.until - at;
+    try {
+      if (desk.due(at)) {
+        const turn = await desk.look(at, this.deps.signal);
+        if (turn.outage) return this.sinkFailed(turn.outage, at);
+        if (turn.handled > 0) this.outage = null;
+      }
+      if (await this.keepLetters()) {
+        this.parkedSince ??= at;
+        return PARKED_WAIT_MS;
+      }
+      this.parkedSince = null;
+      this.catalog = null;
+    } catch (thrown) {
+      if (this.needsCatalog()) return this.catalogFailed(messageOf(thrown), at);
+      desk.postpone(at);
+    }
+    return this.send();
+  }
+
+  /** Dead letters and parked events reach the catalog before anything else is sent. True when the limit of letters is reached. */
+  private async keepLetters(): Promise<boolean> {
+    const { desk } = this.deps;
+    for (const item of this.queue.filter((waiting) => waiting.verdict)) {
+      if (desk.full) return true;
+      await desk.keep(item);
+      this.deps.failpoint('after_dlq_insert');
+      this.end([item], 'deadLettered');
+    }
+    while (desk.holdsAny && !this.stopping) {
+      const behind = this.queue.filter((waiting) => desk.holds(waiting.scope));
+      if (behind.length === 0) return false;
+      if (desk.full) return true;
+      const taken = await desk.park(behind);
+      this.end(taken, 'parked');
+    }
+    return false;
+  }
+
+  private async send(): Promise<number | null> {
+    const { sink, now, lingerMs } = this.deps;
+    const at = now();
+    const maxEvents = Math.min(sink.limits.maxBatchEvents, this.narrowing.maxEvents);
+    const { batch, wakeAt, room } = cutBatch(this.stalled ? [this.stalled.item] : this.queue, sink.limits, maxEvents, at);
+    const [first] = batch;
+    if (!first) return wakeAt === null ? null : Math.max(1, wakeAt - at);
+    if (room && at - first.queuedAt < lingerMs && first.attempts.length === 0 && !this.outage) return lingerMs - (at - first.queuedAt);
+    const outcomes = await this.write(batch);
+    if (outcomes) this.apply(batch, outcomes, at);
+    return this.outage ? Math.max(1, this.outage.until - now()) : 0;
+  }
+
+  private async write(batch: readonly Pending[]): Promise<readonly Outcome[] | null> {
+    const { sink, signal, failpoint } = this.deps;
+    const [first] = batch;
+    if (first?.flowError) return [{ ok: false, error: first.flowError }];
+    if (first && first.bytes > sink.limits.maxEventBytes) {
+      const message = `the event has ${first.bytes} bytes and the sink takes ${sink.limits.maxEventBytes}`;
+      return [{ ok: false, error: { errorClass: 'oversize', message } }];
+    }
+    failpoint('before_send');
+    try {
+      const outcomes = await sink.write(
+        batch.map((item) => item.event as OutboundEvent),
+        signal,
+      );
+      failpoint('after_send');
+      return outcomes;
+    } catch (thrown) {
+      if (signal.aborted) return null;
+      const error: DeliveryError = { errorClass: 'transient', message: messageOf(thrown) };
+      return batch.map(() => ({ ok: false, error }));
+    }
+  }
+
+  private apply(batch: readonly Pending[], outcomes: readonly Outcome[], startedAt: number): void {
+    const { recovery, sink } = this.deps;
+    const delivered: Pending[] = [];
+    const ignored: Pending[] = [];
+    let outage: DeliveryError | null = null;
+    let blamed = false;
+    for (const [index, item] of batch.entries()) {
+      const outcome: Outcome = outcomes[index] ?? { ok: false, error: { errorClass: 'transient', message: 'the sink gave no outcome' } };
+      if (outcome.ok) {
+        delivered.push(item);
+        continue;
+      }
+      const { error } = outcome;
+      const verdict = classify(error, item.attempts.length + 1, batch.length, recovery);
+      if (verdict === 'outage') outage = error;
+      else if (verdict === 'narrow') {
+        this.narrowing.refused(batch.slice(index));
+        break;
+      } else if (sink.limits.partialOutcomes || !blamed) {
+        // A sink without partial outcomes stops at the first refusal: those behind it are not to blame.
+        blamed = true;
+        if (this.blame(item, error, verdict)) ignored.push(item);
+      }
+    }
+    if (this.stalled && delivered.includes(this.stalled.item)) this.stalled = null;
+    this.end(delivered, 'delivered');
+    this.end(ignored, 'ignored');
+    if (outage) this.sinkFailed(outage, startedAt, delivered.length > 0);
+    else this.outage = null;
+  }
+
+  /** The event itself is at fault. True when recovery ignores it. */
+  private blame(item: Pending, error: DeliveryError, verdict: 'retry' | 'recover' | 'stall'): boolean {
+    const { recovery, now, random } = this.deps;
+    const at = now();
+    const record = { at: new Date(at).toISOString(), errorClass: error.errorClass, message: error.message };
+    item.attempts.push(error.status === undefined ? record : { ...record, status: error.status });
+    if (item.attempts.length > 50) item.attempts.shift();
+    if (error.wholeBatch) this.narrowing.blamed(item);
+    if (verdict === 'recover') {
+      if (recovery.type !== 'DeadLetter') return true;
+      item.verdict = { error, attempts: item.attempts };
+      return false;
+    }
+    const before = this.stalled?.item === item ? this.stalled.failures : item.attempts.length - 1;
+    item.notBefore = at + backOff(before + 1, random(), error.retryAfterMs);
+    if (verdict === 'stall' && (!this.stalled || this.stalled.item === item))
+      this.stalled = { item, since: this.stalled?.since ?? at, error, failures: before + 1 };
+    return false;
+  }
+
+  private end(items: readonly Pending[], ending: Ending): void {
+    if (items.length === 0) return;
+    const gone = new Set(items);
+    this.queue = this.queue.filter((item) => !gone.has(item));
+    this.narrowing.accepted(items);
+    for (const item of items) this.deps.onEnded(item, ending);
+    this.deps.onProgress();
+  }
+
+  private sinkFailed(error: DeliveryError, startedAt: number, someDelivered = false): number {
+    const failures = someDelivered ? 1 : (this.outage?.failures ?? 0) + 1;
+    const floor = error.errorClass === 'auth' ? AUTH_WAIT_MS : 0;
+    const wait = backOff(failures, this.deps.random(), Math.max(error.retryAfterMs ?? 0, floor));
+    this.outage = { error, failures, since: someDelivered ? startedAt : (this.outage?.since ?? startedAt), until: this.deps.now() + wait };
+    return wait;
+  }
+
+  private catalogFailed(message: string, at: number): number {
+    const failures = (this.catalog?.failures ?? 0) + 1;
+    const wait = Math.min(5_000, backOff(failures, this.deps.random()));
+    this.catalog = { message, failures, since: this.catalog?.since ?? at, until: this.deps.now() + wait };
+    return wait;
+  }
+
+  /** Something has to be kept, or the keys with letters are not known yet: without the catalog nothing may go on. */
+  private needsCatalog(): boolean {
+    const { desk } = this.deps;
+    return !desk.ready || this.queue.some((item) => item.verdict || desk.holds(item.scope));
+  }
+
+  private takeClear(): void {
+    if (this.clearing.length === 0) return;
+    this.queue = [];
+    this.narrowing.reset();
+    this.stalled = null;
+    this.parkedSince = null;
+    for (const resolve of this.clearing.splice(0)) resolve();
+  }
+
+  private report(): void {
+    const condition = this.condition();
+    if (!differs(condition, this.reported)) return;
+    this.reported = condition;
+    this.deps.onCondition(condition);
+  }
+
+  private condition(): Condition | null {
+    const { outage, catalog, stalled, parkedSince, deps } = this;
+    if (outage && (outage.failures > 1 || outage.error.errorClass === 'auth' || deps.now() - outage.since > OUTAGE_AFTER_MS))
+      return outageCondition(outage.error, outage.since, outage.failures);
+    if (catalog) return catalogCondition(catalog.message, catalog.since);
+    if (parkedSince !== null && deps.recovery.type === 'DeadLetter')
+      return parkedCondition(deps.desk.lettersUnresolved, deps.recovery.maxOpen, parkedSince);
+    if (stalled) return stallCondition(stalled.error, stalled.since, stalled.item.event?.id ?? 'none: the flow failed', stalled.failures);
+    return null;
+  }
+}
