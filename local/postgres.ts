@@ -209,10 +209,12 @@ async function launch(command: string[], native: string, user: ServerUser | unde
   });
 }
 
-const serverEnv = (native: string) => ({ PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LD_LIBRARY_PATH: join(native, 'lib') });
+function serverEnv(native: string): NodeJS.ProcessEnv {
+  return { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LD_LIBRARY_PATH: join(native, 'lib') };
+}
 
 /** The live server on this folder, found by its postmaster.pid and by what the kernel says that this process runs. */
-function runningServer(dir: string): { pid: number; command: string[] } | undefined {
+export function runningServer(dir: string): { pid: number; command: string[] } | undefined {
   const file = join(dir, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);

@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { buildAll } from './build.mjs';
+import { startDatabases } from './databases';
+import { type Environments, environments } from './environment';
+import { ROOT } from './fingerprint.mjs';
+import { AlreadyRunning, InstanceLock } from './instance-lock';
+import { type Kafka, startLocalKafka } from './kafka';
+import { type Cluster, runningServer } from './postgres';
+import { Service } from './service';
+import { DEMO_PASSWORD, signInTable } from './sign-ins';
+import { ports, secrets, stateFolder } from './state';
+
+const began = performance.now();
+const say = (line: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+const folder = stateFolder(ROOT);
+const lock = new InstanceLock(folder);
+const services: Service[] = [];
+const clusters: Cluster[] = [];
+let kafka: Kafka | undefined;
+let stopping = false;
+
+/** Portal, worker, demo, then Postgres: nobody loses what it still writes to. */
+async function stop(exitCode: number): Promise<never> {
+  stopping = true;
+  say('stopping');
+  for (const name of ['portal', 'worker']) await services.find((service) => service.name === name)?.stop(4_000);
+  await Promise.all(services.filter(({ name }) => name !== 'portal' && name !== 'worker').map((service) => service.stop(2_000)));
+  await Promise.all([kafka?.stop(), ...clusters.map((cluster) => cluster.stop())]);
+  lock.release();
+  say('stopped');
+  process.exit(exitCode);
+}
+
+function killAll(): never {
+  for (const service of services) service.kill();
+  for (const { pid } of clusters) process.kill(pid, 'SIGQUIT');
+  console.log('killed; Postgres recovers at the next start');
+  process.exit(130);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stopping) killAll();
+    void stop(0);
+  });
+}
+
+/** Runs prisma/seed.ts, which adds what is missing and leaves what is there. */
+function seed(env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'prisma/seed.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+    child.once('error', failed);
+    child.once('close', (code) => (code === 0 ? done() : failed(new Error(`the seed ended with ${code}:\n${output.trimEnd()}`))));
+  });
+}
+
+function startServices(env: Environments, portalPort: number): void {
+  const node = process.execPath;
+  const next = join(ROOT, 'node_modules/next/dist/bin/next');
+  const wanted: [string, string[], NodeJS.ProcessEnv][] = [
+    ['worker', [node, 'dist/worker.mjs'], env.worker],
+    ['demo-receiver', [node, 'dist/demo-receiver.mjs'], env.receiver],
+    ['demo-shop', [node, 'dist/demo-shop.mjs'], env.shop],
+    ['portal', [node, next, 'start', '-H', '127.0.0.1', '-p', String(portalPort)], env.portal],
+  ];
+  for (const [name, command, processEnv] of wanted) {
+    const service = new Service({
+      name,
+      command,
+      folder: ROOT,
+      env: processEnv,
+      logFile: join(folder, `logs/${name}.log`),
+      say,
+      onStart: (...started) => lock.note(...started),
+    });
+    services.push(service);
+    service.start();
+  }
+}
+
+async function untilAnswering(url: string): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await wait(100)) {
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    if (answer && answer.status < 500) return;
+  }
+  throw new Error(`${url} did not answer within 60 s; see ${folder}/logs/portal.log`);
+}
+
+async function start(): Promise<void> {
+  lock.take();
+  const left = await lock.stopLeftovers(ROOT);
+  if (left.length > 0) say(`stopped what an earlier run left behind: ${left.join(', ')}`);
+  const at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && runningServer(join(folder, name)) !== undefined);
+  const secret = secrets(folder);
+
+  const building = buildAll(say);
+  building.catch(() => undefined); // looked at below; until then it must not end the process
+  const databases = await startDatabases(folder, at, secret, say);
+  clusters.push(...databases.clusters);
+  say('Postgres is ready');
+  if (process.argv.includes('--kafka') && !process.env.KAFKA_BROKERS) {
+    kafka = await startLocalKafka({ folder: join(folder, 'kafka'), port: at.kafka, controllerPort: at.kafkaController, say });
+    say(`Kafka is ready at ${kafka.brokers}`);
+  }
+  const addresses = {
+    catalog: databases.catalogUrl,
+    shop: databases.shopUrl,
+    portal: `http://127.0.0.1:${at.portal}`,
+    receiver: `http://127.0.0.1:${at.receiver}`,
+    kafka: process.env.KAFKA_BROKERS ?? kafka?.brokers,
+  };
+  const env = environments(addresses, folder, at, secret);
+  await building;
+  say('build is ready');
+  await seed(env.seed);
+  say('seed is there');
+  startServices(env, at.portal);
+  await untilAnswering(`${addresses.portal}/sign-in`);
+  lock.announce(addresses.portal);
+  say('ready');
+  console.log(`
+  Portal             ${addresses.portal}
+  Demo receiver      ${addresses.receiver}   (what arrives at the HTTP sink; make it slow, failing or refusing there)
+  Shop's rate        node local/shop-rate.mjs 50   (transactions per second; 0 stops it)
+  Logs               ${folder}/logs
+
+  Sign in with password ${DEMO_PASSWORD} as
+${signInTable()}
+
+  Ctrl-C stops everything.
+`);
+}
+
+start().catch(async (error: unknown) => {
+  if (error instanceof AlreadyRunning) {
+    console.error(error.message);
+    process.exit(1);
+  }
+  if (stopping) return;
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+});

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { expect, test } from 'vitest';
+import { startKafka, startOwnKafka } from './kafka';
+
+const client = (brokers: string) => new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50 } });
+
+async function produce(brokers: string, topic: string, values: string[]): Promise<void> {
+  const producer = client(brokers).producer({ idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  await producer.send({ topic, acks: -1, messages: values.map((value) => ({ key: 'k', value })) });
+  await producer.disconnect();
+}
+
+async function consume(brokers: string, topic: string, count: number): Promise<(string | undefined)[]> {
+  const consumer = client(brokers).consumer({ groupId: `test-${randomUUID()}` });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  const seen: (string | undefined)[] = [];
+  await new Promise<void>((done, failed) => {
+    consumer
+      .run({
+        eachMessage: async ({ message }) => {
+          if (seen.push(message.value?.toString()) === count) done();
+        },
+      })
+      .catch(failed);
+  });
+  await consumer.disconnect();
+  return seen;
+}
+
+async function createTopic(brokers: string, topic: string): Promise<void> {
+  const admin = client(brokers).admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }], waitForLeaders: true });
+  await admin.disconnect();
+}
+
+test('an idempotent producer and a consumer group work against the real broker, in order', async () => {
+  const { brokers } = await startKafka();
+  const topic = `orders-${randomUUID()}`;
+  await createTopic(brokers, topic);
+  await produce(brokers, topic, ['1', '2', '3']);
+  expect(await consume(brokers, topic, 3)).toEqual(['1', '2', '3']);
+});
+
+test('a killed broker comes back on its port with what it had acknowledged', async () => {
+  const broker = await startOwnKafka();
+  try {
+    await createTopic(broker.brokers, 'kept');
+    await produce(broker.brokers, 'kept', ['1', '2']);
+    await broker.kill9();
+    await broker.restart();
+    await produce(broker.brokers, 'kept', ['3']);
+    expect(await consume(broker.brokers, 'kept', 3)).toEqual(['1', '2', '3']);
+  } finally {
+    await broker.stop();
+  }
+});
