@@ -1,0 +1,61 @@
+import { SpillwayError } from '@/core/errors';
+import { streamSpec } from '@/core/spec/stream-spec';
+import { type Assignment, DEFAULT_LIMITS, type LedgerTotals } from '@/worker/pipeline/assignment';
+import type { Catalog } from './catalog/catalog';
+import { sinkTargetByName } from './catalog/sink-targets';
+import { sourceById } from './catalog/sources';
+import { readTotals } from './catalog/statuses';
+import type { StreamRow } from './catalog/streams';
+import { openSinkSecret, openSource } from './connections';
+
+export interface AssignmentContext {
+  readonly catalog: Catalog;
+  readonly workerId: string;
+  readonly privateKey: string;
+}
+
+/**
+ * All that a pipeline has to know, secrets opened. Throws `sink_misconfigured` or `source_not_ready` when what the spec names
+ * is gone, `secret_unreadable` when a secret was sealed for another key.
+ */
+export async function buildAssignment(
+  { catalog, workerId, privateKey }: AssignmentContext,
+  stream: StreamRow,
+  epoch: number,
+  knownTotals: LedgerTotals | null,
+): Promise<Assignment> {
+  const { revision, provision } = stream;
+  if (!revision || !provision) throw new SpillwayError('internal', 'a stream without revision or provision cannot be started');
+  const spec = streamSpec.parse(revision.spec);
+  const source = await sourceById(catalog.query, provision.sourceId);
+  if (!source) throw new SpillwayError('source_not_ready', `source database "${spec.source.database}" is not registered any more`);
+  const target = await sinkTargetByName(catalog.query, spec.sink.target);
+  if (!target) throw new SpillwayError('sink_misconfigured', `sink target "${spec.sink.target}" is not registered any more`);
+  if (target.config.type !== spec.sink.type) {
+    throw new SpillwayError(
+      'sink_misconfigured',
+      `sink target "${target.name}" is of type ${target.config.type}, the stream wants ${spec.sink.type}`,
+    );
+  }
+  return {
+    streamId: stream.id,
+    streamName: stream.name,
+    revisionId: revision.id,
+    revisionNumber: revision.number,
+    spec,
+    workerId,
+    epoch,
+    source: openSource(source, privateKey),
+    sinkConfig: target.config,
+    sinkSecret: openSinkSecret(target, privateKey),
+    catalogUrl: catalog.url,
+    slotName: provision.slotName,
+    publicationName: provision.publicationName,
+    systemIdentifier: provision.systemIdentifier,
+    consistentPoint: provision.consistentPoint,
+    snapshotState: provision.snapshotState,
+    promisedLsn: provision.promisedLsn,
+    totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),
+    limits: DEFAULT_LIMITS,
+  };
+}

@@ -1,0 +1,84 @@
+import type { DropProof } from '@/core/dto/stream';
+import type { Query } from './catalog';
+
+export type SnapshotState = 'none' | 'pending' | 'running' | 'done';
+
+export interface ProvisionIntent {
+  readonly streamId: string;
+  readonly sourceId: string;
+  readonly slotName: string;
+  readonly publicationName: string;
+  readonly sourceHash: string;
+  readonly walBudgetBytes: number;
+  /** `pending` when existing rows are to be delivered first, else `none`. */
+  readonly snapshotState: 'none' | 'pending';
+}
+
+/**
+ * Says what is about to be made on a source server, before the server is touched. Replaces a provision that was dropped;
+ * one that is on its way for the same source part stays as it is.
+ */
+export async function writeIntent(query: Query, intent: ProvisionIntent): Promise<void> {
+  await query(
+    `INSERT INTO provision (stream_id, source_id, slot_name, publication_name, source_hash, wal_budget_bytes, status, snapshot_state, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'intent', $7, clock_timestamp())
+     ON CONFLICT (stream_id) DO UPDATE SET
+       source_id = excluded.source_id, slot_name = excluded.slot_name, publication_name = excluded.publication_name,
+       source_hash = excluded.source_hash, wal_budget_bytes = excluded.wal_budget_bytes, status = 'intent',
+       snapshot_state = excluded.snapshot_state, system_identifier = NULL, consistent_point = NULL, promised_lsn = NULL,
+       confirmed_lsn = NULL, created_at = excluded.created_at, dropped_at = NULL, drop_proof = NULL
+     WHERE provision.status = 'dropped'`,
+    [
+      intent.streamId,
+      intent.sourceId,
+      intent.slotName,
+      intent.publicationName,
+      intent.sourceHash,
+      intent.walBudgetBytes,
+      intent.snapshotState,
+    ],
+  );
+}
+
+export async function setProvisionStatus(query: Query, streamId: string, status: 'publication' | 'ready' | 'dropping'): Promise<void> {
+  await query(`UPDATE provision SET status = $2 WHERE stream_id = $1 AND status <> 'dropped'`, [streamId, status]);
+}
+
+/** Slot and publication are gone; the proof is what the server's own catalog said afterwards. */
+export async function recordDropped(query: Query, streamId: string, proof: DropProof): Promise<void> {
+  await query(`UPDATE provision SET status = 'dropped', dropped_at = clock_timestamp(), drop_proof = $2::jsonb WHERE stream_id = $1`, [
+    streamId,
+    JSON.stringify(proof),
+  ]);
+}
+
+/** What the pipeline found or made. A slot made anew starts a pending or broken-off snapshot from the beginning. */
+export async function recordSlot(
+  query: Query,
+  streamId: string,
+  slot: { readonly systemIdentifier: string; readonly consistentPoint: string; readonly created: boolean },
+): Promise<void> {
+  await query(
+    `UPDATE provision SET system_identifier = $2,
+            consistent_point = CASE WHEN $4 OR consistent_point IS NULL THEN $3 ELSE consistent_point END,
+            snapshot_state = CASE WHEN $4 AND snapshot_state IN ('running', 'done') THEN 'pending' ELSE snapshot_state END
+     WHERE stream_id = $1 AND status = 'ready'`,
+    [streamId, slot.systemIdentifier, slot.consistentPoint, slot.created],
+  );
+}
+
+export async function recordSnapshot(query: Query, streamId: string, state: 'running' | 'done'): Promise<void> {
+  await query(`UPDATE provision SET snapshot_state = $2 WHERE stream_id = $1 AND status = 'ready' AND snapshot_state <> 'none'`, [
+    streamId,
+    state,
+  ]);
+}
+
+/** Slots that Spillway holds, or is about to hold, on a server, without the one of this stream. */
+export async function countOtherProvisions(query: Query, sourceId: string, streamId: string): Promise<number> {
+  const rows = await query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM provision WHERE source_id = $1 AND stream_id <> $2 AND status <> 'dropped'`,
+    [sourceId, streamId],
+  );
+  return rows[0]?.count ?? 0;
+}

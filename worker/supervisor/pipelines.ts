@@ -1,0 +1,143 @@
+import { needsPerson } from '@/core/lifecycle/stream-state';
+import type { FromPipeline } from '@/worker/pipeline/messages';
+import type { Log } from '@/worker/telemetry/log';
+import { type AssignmentContext, buildAssignment } from './assignments';
+import { acquireLease, type HeldLease, releaseLeases, renewLeases } from './catalog/leases';
+import { recordSlot, recordSnapshot } from './catalog/provisions';
+import { setState } from './catalog/states';
+import type { StreamRow } from './catalog/streams';
+import type { Figures } from './figures';
+import type { Outbox } from './outbox';
+import type { RunningPipeline } from './reconcile';
+import type { PipelineExit, PipelineHandle, Runtime } from './runtime';
+
+interface Pipeline extends RunningPipeline {
+  readonly name: string;
+  readonly epoch: number;
+  readonly handle: PipelineHandle;
+}
+
+export interface PipelinesDeps extends AssignmentContext {
+  readonly runtime: Runtime;
+  readonly outbox: Outbox;
+  readonly figures: Figures;
+  readonly log: Log;
+  /** Called once for each pipeline that ended, after it left the list. */
+  readonly onExit: (pipeline: RunningPipeline, exit: PipelineExit) => void;
+}
+
+/** Grace for a pipeline whose stream another worker took over: it may not go on delivering. */
+const FENCED_GRACE_MS = 2_000;
+
+/** The pipelines that this worker runs, and the leases it runs them under. */
+export class Pipelines {
+  readonly #running = new Map<string, Pipeline>();
+
+  constructor(private readonly deps: PipelinesDeps) {}
+
+  get(streamId: string): Pipeline | null {
+    return this.#running.get(streamId) ?? null;
+  }
+
+  list(): readonly Pipeline[] {
+    return [...this.#running.values()];
+  }
+
+  /** Takes the lease and starts the process. False = another worker has the lease. Throws when the assignment cannot be made. */
+  async start(stream: StreamRow): Promise<boolean> {
+    const { catalog, workerId, runtime, figures, log } = this.deps;
+    const epoch = await acquireLease(catalog.query, stream.id, workerId);
+    if (epoch === null) return false;
+    const assignment = await buildAssignment(this.deps, stream, epoch, figures.totals(stream.id));
+    const handle = runtime.start(assignment, (message) => this.#receive(stream, message));
+    const pipeline: Pipeline = {
+      streamId: stream.id,
+      name: stream.name,
+      revisionId: assignment.revisionId,
+      restartNonce: stream.restartNonce,
+      connectionStamp: stream.connectionStamp,
+      epoch,
+      handle,
+    };
+    this.#running.set(stream.id, pipeline);
+    figures.started(stream.id, { pid: handle.pid, epoch, totals: assignment.totals }, Date.now());
+    log.info({ stream: stream.name, epoch, pid: handle.pid, revision: assignment.revisionNumber }, 'pipeline started');
+    void handle.exited.then((exit) => {
+      if (this.#running.get(stream.id) === pipeline) this.#running.delete(stream.id);
+      figures.stopped(stream.id);
+      log[exit.requested ? 'info' : 'warn']({ stream: stream.name, epoch, kind: exit.errorKind, reason: exit.message }, 'pipeline ended');
+      this.deps.onExit(pipeline, exit);
+    });
+    return true;
+  }
+
+  async stop(streamId: string, reason: string, graceMs?: number): Promise<void> {
+    const pipeline = this.#running.get(streamId);
+    if (!pipeline) return;
+    this.deps.log.info({ stream: pipeline.name, reason }, 'stopping pipeline');
+    await pipeline.handle.stop(reason, graceMs);
+  }
+
+  /** Gives the lease back, so that whoever is asked next need not wait for it to expire. */
+  async release(lease: HeldLease): Promise<void> {
+    await releaseLeases(this.deps.catalog.query, this.deps.workerId, [lease]);
+  }
+
+  /** Renews all leases; stops at once what another worker owns by now. A catalog outage is thrown and stops nothing. */
+  async renew(): Promise<void> {
+    const held = this.list();
+    const lost = new Set(await renewLeases(this.deps.catalog.query, this.deps.workerId, held));
+    const stops = held
+      .filter((pipeline) => lost.has(pipeline.streamId) && this.#running.get(pipeline.streamId) === pipeline)
+      .map((pipeline) => this.stop(pipeline.streamId, 'another worker took this stream over', FENCED_GRACE_MS));
+    await Promise.all(stops);
+  }
+
+  /** Stops all, side by side, and releases their leases. */
+  async stopAll(reason: string, graceMs: number): Promise<void> {
+    const all = this.list();
+    await Promise.all(all.map((pipeline) => pipeline.handle.stop(reason, graceMs)));
+    await releaseLeases(this.deps.catalog.query, this.deps.workerId, all);
+  }
+
+  #receive(stream: StreamRow, message: FromPipeline): void {
+    const { outbox, catalog, figures, log } = this.deps;
+    switch (message.type) {
+      case 'stats':
+        figures.report(stream.id, message.stats, Date.now());
+        break;
+      case 'state':
+        outbox.put(stream.id, 'state', () =>
+          setState(catalog.query, {
+            streamId: stream.id,
+            state: message.state,
+            reason: message.reason,
+            actor: 'pipeline',
+            errorKind: message.errorKind ?? null,
+            detail: { ...message.detail, ...(needsPerson(message.state) ? waitMarks(stream) : {}) },
+            whileDesired: ['running'],
+          }),
+        );
+        break;
+      case 'slot':
+        log.info({ stream: stream.name, consistentPoint: message.consistentPoint, created: message.created }, 'slot ready');
+        outbox.put(stream.id, null, () => recordSlot(catalog.query, stream.id, message));
+        break;
+      case 'snapshot':
+        outbox.put(stream.id, `snapshot ${message.state}`, () => recordSnapshot(catalog.query, stream.id, message.state));
+        break;
+      case 'ready':
+      case 'pong':
+      case 'fault':
+        break;
+    }
+  }
+}
+
+/** Kept with a state that waits for a person: what has to change before the stream is tried again. */
+export function waitMarks(stream: {
+  readonly restartNonce: number;
+  readonly revision: { readonly id: string } | null;
+}): Record<string, unknown> {
+  return { atRestartNonce: stream.restartNonce, atRevisionId: stream.revision?.id ?? null };
+}

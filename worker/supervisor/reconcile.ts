@@ -1,0 +1,84 @@
+import { needsPerson } from '@/core/lifecycle/stream-state';
+import type { StreamRow } from './catalog/streams';
+
+/** A pipeline process of this worker. */
+export interface RunningPipeline {
+  readonly streamId: string;
+  readonly revisionId: string;
+  readonly restartNonce: number;
+  readonly connectionStamp: string;
+}
+
+export type Action =
+  | { readonly type: 'provision' }
+  | { readonly type: 'start' }
+  | { readonly type: 'stop'; readonly reason: string }
+  /** Stop; the next turn starts it anew at once. */
+  | { readonly type: 'replace'; readonly reason: string }
+  | { readonly type: 'retire' }
+  /** The process is gone and the stream should be paused: say so. */
+  | { readonly type: 'settle-paused' }
+  | { readonly type: 'none' };
+
+export interface ReconcileInput {
+  readonly stream: StreamRow;
+  readonly running: RunningPipeline | null;
+  readonly workerId: string;
+  /** What the restart policy says of starting, provisioning or retiring now. */
+  readonly mayTry: boolean;
+}
+
+const NONE: Action = { type: 'none' };
+
+/** Compares what people want of one stream with what this worker runs. Pure: one action a turn, the next turn sees its effect. */
+export function reconcile({ stream, running, workerId, mayTry }: ReconcileInput): Action {
+  const { lease, desired } = stream;
+  if (lease && lease.workerId !== workerId && !lease.expired) {
+    return running ? { type: 'stop', reason: `worker ${lease.workerId} runs this stream now` } : NONE;
+  }
+  if (desired === 'retired') {
+    if (running) return { type: 'stop', reason: 'the stream is being retired' };
+    return mayTry ? { type: 'retire' } : NONE;
+  }
+  if (desired === 'paused') {
+    if (running) return { type: 'stop', reason: 'the stream was paused' };
+    return stream.state === 'paused' || stream.state === 'slot_lost' || stream.state === 'position_mismatch'
+      ? NONE
+      : { type: 'settle-paused' };
+  }
+  return reconcileRunning(stream, running, mayTry);
+}
+
+function reconcileRunning(stream: StreamRow, running: RunningPipeline | null, mayTry: boolean): Action {
+  const { revision, provision } = stream;
+  if (!revision || stream.approvedBudgetBytes === null) {
+    return running ? { type: 'stop', reason: 'the source part of this revision is not approved' } : NONE;
+  }
+  const ready = provision !== null && provision.status === 'ready' && provision.sourceHash === revision.sourceHash;
+  if (!ready) {
+    if (running) return { type: 'stop', reason: 'the approved source part changed: slot and publication are made anew' };
+    return mayTry ? { type: 'provision' } : NONE;
+  }
+  if (!running) return mayTry ? { type: 'start' } : NONE;
+  if (running.revisionId !== revision.id) return { type: 'replace', reason: `revision ${revision.number} is current` };
+  if (running.restartNonce !== stream.restartNonce) return { type: 'replace', reason: 'a person asked for a restart' };
+  if (running.connectionStamp !== stream.connectionStamp)
+    return { type: 'replace', reason: 'its source database or sink target was edited' };
+  return NONE;
+}
+
+/** What has to change before a stream that waits for a person is tried again; kept with its state, so that a new worker knows it. */
+export interface WaitsFor {
+  readonly restartNonce: number;
+  readonly revisionId: string | null;
+}
+
+/** What the stream's state says it waits for: null when it waits for nobody. */
+export function waitsFor(stream: StreamRow): WaitsFor | null {
+  if (!needsPerson(stream.state)) return null;
+  const { atRestartNonce, atRevisionId } = stream.stateDetail ?? {};
+  return {
+    restartNonce: typeof atRestartNonce === 'number' ? atRestartNonce : stream.restartNonce,
+    revisionId: typeof atRevisionId === 'string' ? atRevisionId : (stream.revision?.id ?? null),
+  };
+}

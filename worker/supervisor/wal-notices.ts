@@ -1,0 +1,29 @@
+import { formatBytes } from '@/core/postgres/wal-budget';
+
+const LEVELS = [100, 75, 50] as const;
+/** Per cent of the budget by which retained WAL must fall under a level before that level is left: no flapping. */
+const HYSTERESIS = 10;
+
+/** The level (per cent of the budget) that retained WAL stands at: 0, 50, 75 or 100. Pure. */
+export function walLevel(previous: number, retainedBytes: number, budgetBytes: number): number {
+  if (budgetBytes <= 0) return 0;
+  const percent = (retainedBytes / budgetBytes) * 100;
+  const risen = LEVELS.find((level) => percent >= level) ?? 0;
+  if (risen >= previous) return risen;
+  return percent >= previous - HYSTERESIS ? previous : risen;
+}
+
+export function walSentence(level: number, retainedBytes: number, budgetBytes: number): string {
+  const figures = `${formatBytes(retainedBytes)} of ${formatBytes(budgetBytes)}`;
+  if (level === 0) return `retained WAL is back under half of its budget: ${figures}`;
+  if (level >= 100) return `the WAL budget is used up: ${figures} retained`;
+  return `retained WAL passed ${level} % of its budget: ${figures}`;
+}
+
+/** A change of a slot's wal_status that people should read about; null for the normal to and fro of reserved and extended. */
+export function walStatusNotice(previous: string | null, present: string | null): string | null {
+  if (previous === present || present === null) return null;
+  if (present === 'unreserved') return 'the slot is past what the server may keep: it is lost at the next checkpoint unless it catches up';
+  if (previous === 'unreserved' && present !== 'lost') return `the slot is safe again: its WAL is ${present}`;
+  return null;
+}

@@ -1,0 +1,39 @@
+import { hostname } from 'node:os';
+import * as z from 'zod';
+import { SpillwayError } from '@/core/errors';
+
+const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'give the catalog as postgres://user:password@host:port/database' }),
+  SPILLWAY_WORKER_KEY_FILE: z.string({ error: 'name the file of the worker key' }).min(1),
+  SPILLWAY_WORKER_ID: optional,
+  SPILLWAY_WORKER_HEALTH_PORT: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(0).max(65_535).optional(),
+  ),
+});
+
+export interface WorkerEnv {
+  readonly catalogUrl: string;
+  readonly keyFile: string;
+  /** Stable over restarts of one installation. */
+  readonly workerId: string;
+  /** null = no health server. */
+  readonly healthPort: number | null;
+}
+
+/** Reads the worker's environment. Throws `precondition_failed` naming the variables, never their values. */
+export function readWorkerEnv(env: NodeJS.ProcessEnv): WorkerEnv {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    const named = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new SpillwayError('precondition_failed', `the environment is incomplete: ${named.join('; ')}`);
+  }
+  return {
+    catalogUrl: parsed.data.DATABASE_URL,
+    keyFile: parsed.data.SPILLWAY_WORKER_KEY_FILE,
+    workerId: parsed.data.SPILLWAY_WORKER_ID ?? hostname(),
+    healthPort: parsed.data.SPILLWAY_WORKER_HEALTH_PORT ?? null,
+  };
+}
