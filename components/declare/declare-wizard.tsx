@@ -1,0 +1,114 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useMemo, useReducer, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { canonicalSourcePart } from '@/core/spec/source-part';
+import { DraftStatus } from './draft-status';
+import { EventsStep } from './events-step';
+import { LivePreview } from './live-preview';
+import { RecoveryStep } from './recovery-step';
+import { ReviewStep } from './review-step';
+import { SinkStep } from './sink-step';
+import { SourceStep } from './source-step';
+import { checkForm, EMPTY_FORM, formOf } from './spec-form';
+import { StepRail } from './step-rail';
+import { problemsIn, STEPS, type Step } from './steps';
+import { SubmitBar } from './submit-bar';
+import { TableStep } from './table-step';
+import { useDraft } from './use-draft';
+import { usePreview } from './use-preview';
+import { useTables } from './use-tables';
+import type { WizardProps } from './wizard-context';
+import { reduce, startState, stateOfDraft, type WizardState } from './wizard-state';
+
+function firstState({ draft, revised, teams }: WizardProps): WizardState {
+  if (draft) return stateOfDraft(draft);
+  if (!revised) return startState(teams[0]?.id ?? '');
+  const form = formOf(revised.spec, { ...EMPTY_FORM, applicationId: revised.name });
+  return startState(revised.teamId, form, 'events');
+}
+
+/** Declares a stream, or revises one: rail on top, form on the left, live preview on the right at all times. */
+export function DeclareWizard(props: WizardProps) {
+  const { sources, targets, teams, revised, actions } = props;
+  const router = useRouter();
+  const [state, dispatch] = useReducer(reduce, props, firstState);
+  const [visited, setVisited] = useState<ReadonlySet<Step>>(() => new Set(props.draft || revised ? STEPS : []));
+  const { draftId, saving, stop } = useDraft(state, { draftId: props.draft?.id ?? null, streamId: revised?.id ?? null });
+  const live = usePreview(state.form);
+  const check = useMemo(() => checkForm(state.form), [state.form]);
+  const source = sources.find((each) => each.name === state.form.source.database) ?? null;
+  const tables = useTables(source?.id ?? null);
+  const picked =
+    tables.tables?.find((table) => table.schema === state.form.source.schema && table.name === state.form.source.table) ?? null;
+
+  const problems = check.ok ? [] : check.problems;
+  const spec = check.ok && state.yamlProblems.length === 0 ? check.spec : null;
+  const needsApproval =
+    !revised || revised.asksAgain || (check.ok && canonicalSourcePart(check.spec.source) !== canonicalSourcePart(revised.spec.source));
+  const go = (step: Step) => {
+    setVisited((before) => new Set([...before, state.step, ...(step === 'review' ? STEPS : [])]));
+    dispatch({ type: 'go', step });
+  };
+  const stepProps = { state, dispatch, problems: visited.has(state.step) ? problemsIn(state.step, problems) : [] };
+  const table = `${state.form.source.schema}.${state.form.source.table}`;
+
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <DraftStatus saving={saving} />
+        {draftId ? (
+          <ConfirmDialog
+            trigger={<Button size="sm">Discard draft</Button>}
+            title="Discard this draft"
+            description={
+              revised ? `What you changed here is lost. ${revised.name} itself is not touched.` : 'Everything typed here is lost.'
+            }
+            confirmLabel="Discard draft"
+            busyLabel="Discarding…"
+            destructive
+            action={() => {
+              stop();
+              return actions.discardDraft({ draftId });
+            }}
+            onDone={() => router.push(revised ? `/streams/${revised.id}` : '/streams')}
+          />
+        ) : null}
+      </div>
+      <StepRail step={state.step} problems={problems} visited={visited} onGo={go} />
+      {revised && !revised.asksAgain && needsApproval ? (
+        <Callout tone="attention" title="The source part changed, so this revision needs approval">
+          <p>The stream runs on with its present revision until a platform admin approves. Nothing is dropped in between.</p>
+        </Callout>
+      ) : null}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
+          {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
+          {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} /> : null}
+          {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} /> : null}
+          {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}
+          {state.step === 'review' ? (
+            <ReviewStep {...stepProps} problems={problems} spec={spec} teams={teams} revised={revised} needsApproval={needsApproval} />
+          ) : null}
+          <SubmitBar
+            state={state}
+            spec={spec}
+            revised={revised}
+            needsApproval={needsApproval}
+            draftId={draftId}
+            actions={actions}
+            onGo={go}
+            onSent={stop}
+          />
+        </div>
+        <div className="min-w-0 max-lg:sticky max-lg:bottom-0 max-lg:-mx-4 max-lg:max-h-[45dvh] max-lg:overflow-y-auto max-lg:border-t max-lg:bg-canvas max-lg:px-2 max-lg:py-2 lg:sticky lg:top-4">
+          <LivePreview live={live} table={table} />
+        </div>
+      </div>
+    </div>
+  );
+}

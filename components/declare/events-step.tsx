@@ -1,0 +1,134 @@
+'use client';
+
+import { problemFor } from '@/components/forms/problem-text';
+import { Badge } from '@/components/ui/badge';
+import { Card } from '@/components/ui/card';
+import { Checkbox } from '@/components/ui/checkbox';
+import { formatPlural } from '@/components/ui/figures';
+import { RadioGroup } from '@/components/ui/radio-group';
+import type { TableInfo } from '@/core/dto/inspection';
+import { OPERATIONS, type Operation } from '@/core/spec/source';
+import { ProblemLine } from './problem-line';
+import type { StepProps } from './step-props';
+import { IdentityTrouble } from './table-step';
+import { possibleOperations } from './wizard-state';
+
+const OPERATION_HINTS: Readonly<Record<Operation, string>> = {
+  insert: 'A row is added.',
+  update: 'A row changes.',
+  delete: 'A row is removed.',
+  truncate: 'The whole table is emptied at once; delivered as one event without a row.',
+};
+
+export function EventsStep({ state, dispatch, problems, picked }: StepProps & { picked: TableInfo | null }) {
+  const { source } = state.form;
+  const possible: readonly Operation[] = picked ? possibleOperations(picked) : OPERATIONS;
+  return (
+    <div className="flex flex-col gap-4">
+      <Card title="Operations" description="Changes of the table that become events.">
+        <div className="flex flex-col gap-3">
+          <fieldset className="grid gap-3 sm:grid-cols-2">
+            <legend className="sr-only">Operations</legend>
+            {OPERATIONS.map((operation) => (
+              <Checkbox
+                key={operation}
+                label={operation}
+                hint={possible.includes(operation) ? OPERATION_HINTS[operation] : 'Not possible: the table has no replica identity.'}
+                checked={source.operations.includes(operation)}
+                disabled={!possible.includes(operation) && !source.operations.includes(operation)}
+                onCheckedChange={(on) => dispatch({ type: 'operation', operation, on: on === true })}
+              />
+            ))}
+          </fieldset>
+          {picked ? <IdentityTrouble table={picked} /> : null}
+          <ProblemLine>{problemFor(problems, 'source.operations')}</ProblemLine>
+        </div>
+      </Card>
+      <Columns state={state} dispatch={dispatch} problems={problems} picked={picked} />
+      <Card title="Rows that are there already">
+        <RadioGroup
+          label="Snapshot"
+          labelHidden
+          value={source.snapshot}
+          onChange={(snapshot) => dispatch({ type: 'edit', section: 'source', change: { snapshot } })}
+          options={[
+            {
+              value: 'initial',
+              label: 'Deliver them first',
+              hint: `Every existing row${picked ? ` (about ${formatPlural(Math.max(0, picked.estimatedRows), 'row')})` : ''} is delivered once as a read event; changes follow without a gap.`,
+            },
+            {
+              value: 'no_data',
+              label: 'Only changes from now on',
+              hint: 'Delivery starts with the first change after the slot is created. Rows that never change are never delivered.',
+            },
+          ]}
+        />
+      </Card>
+    </div>
+  );
+}
+
+function Columns({ state, dispatch, problems, picked }: StepProps & { picked: TableInfo | null }) {
+  const { columns } = state.form.source;
+  const names = picked?.columns.filter((column) => !column.generated).map((column) => column.name) ?? [];
+  const locked = new Set([...(picked?.identityColumns ?? []), ...(picked?.primaryKey ?? [])]);
+  const full = picked?.replicaIdentity === 'full';
+  const choose = (name: string, on: boolean) => {
+    const chosen = new Set([...(columns ?? names), ...locked]);
+    if (on) chosen.add(name);
+    else chosen.delete(name);
+    dispatch({ type: 'columns', columns: names.filter((each) => chosen.has(each)) });
+  };
+  return (
+    <Card title="Columns" description="Columns left out never leave the server: the publication itself does not carry them.">
+      <div className="flex flex-col gap-3">
+        <RadioGroup
+          label="Columns"
+          labelHidden
+          columns={2}
+          value={columns === null ? 'all' : 'some'}
+          onChange={(choice) => dispatch({ type: 'columns', columns: choice === 'all' ? null : (columns ?? names) })}
+          options={[
+            { value: 'all', label: 'Every column', hint: 'Also those that are added to the table later.' },
+            {
+              value: 'some',
+              label: 'Chosen columns',
+              hint: full
+                ? 'Not possible with replica identity full: updates and deletes need every column.'
+                : picked
+                  ? 'Needs PostgreSQL 15 or later.'
+                  : 'Pick a table first.',
+              disabled: columns === null && (names.length === 0 || full),
+            },
+          ]}
+        />
+        {columns === null ? null : (
+          <fieldset className="grid max-h-72 gap-x-4 gap-y-2 overflow-y-auto rounded-md border p-3 sm:grid-cols-2">
+            <legend className="sr-only">Columns to deliver</legend>
+            {(picked?.columns ?? columns.map((name) => ({ name, type: '', generated: false, toastable: false }))).map((column) => (
+              <Checkbox
+                key={column.name}
+                label={
+                  <span className="flex flex-wrap items-center gap-x-2">
+                    <span className="font-mono text-sm break-all">{column.name}</span>
+                    {locked.has(column.name) ? <Badge>key</Badge> : null}
+                  </span>
+                }
+                hint={
+                  [column.type, column.generated ? 'generated, never published' : null, column.toastable ? 'large values' : null]
+                    .filter(Boolean)
+                    .join(', ') || undefined
+                }
+                checked={locked.has(column.name) || columns.includes(column.name)}
+                disabled={locked.has(column.name) || column.generated}
+                onCheckedChange={(on) => choose(column.name, on === true)}
+              />
+            ))}
+          </fieldset>
+        )}
+        <ProblemLine>{problemFor(problems, 'source.columns')}</ProblemLine>
+      </div>
+    </Card>
+  );
+}

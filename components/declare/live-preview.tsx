@@ -1,0 +1,152 @@
+'use client';
+
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { parseJson } from '@/components/dead-letters/json-paths';
+import { OutcomeError } from '@/components/inspections/outcome-error';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { CopyButton } from '@/components/ui/copy-button';
+import { formatBytes, formatCount } from '@/components/ui/figures';
+import { JsonTree } from '@/components/ui/json-tree';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Tabs } from '@/components/ui/tabs';
+import type { PreviewRow } from '@/core/dto/inspection';
+import type { LivePreview as Live } from './use-preview';
+
+/** A real row in, the delivered message out. Stays where it is whatever happens to the question. */
+export function LivePreview({ live, table }: { live: Live; table: string }) {
+  const [index, setIndex] = useState(0);
+  const rows = live.preview?.rows ?? [];
+  const at = Math.min(index, Math.max(0, rows.length - 1));
+  const row = rows[at];
+  return (
+    <section aria-label="Live preview" aria-busy={live.loading} className="flex min-w-0 flex-col rounded-lg border bg-surface">
+      <div className="flex flex-wrap items-center justify-between gap-2 border-b px-4 py-2.5">
+        <div className="min-w-0">
+          <h2 className="font-semibold">Live preview</h2>
+          <p role="status" className="truncate text-sm text-ink-muted">
+            {statusWords(live, table)}
+          </p>
+        </div>
+        <div className="flex items-center gap-1">
+          <Button size="icon" variant="ghost" aria-label="Row before" disabled={at === 0} onClick={() => setIndex(at - 1)}>
+            <ChevronLeft aria-hidden />
+          </Button>
+          <span className="text-sm text-ink-muted">{rows.length > 0 ? `${at + 1} of ${rows.length}` : '–'}</span>
+          <Button size="icon" variant="ghost" aria-label="Row after" disabled={at >= rows.length - 1} onClick={() => setIndex(at + 1)}>
+            <ChevronRight aria-hidden />
+          </Button>
+        </div>
+      </div>
+      <div className="flex min-h-64 flex-col gap-3 p-4 pt-2">
+        {live.failure ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
+        {row ? <Shown row={row} faded={live.loading} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
+      </div>
+    </section>
+  );
+}
+
+function statusWords({ ready, loading, preview, failure }: Live, table: string): string {
+  if (!ready) return 'Waiting for a table.';
+  if (loading) return preview ? 'Making it anew…' : `Reading the last rows of ${table}…`;
+  if (failure) return preview ? 'The last preview that worked.' : 'Not available.';
+  return preview && preview.rows.length > 0 ? `Last rows of ${preview.table}, read just now.` : `${table} has no rows yet.`;
+}
+
+function Shown({ row, faded }: { row: PreviewRow; faded: boolean }) {
+  const message = parseJson(row.output);
+  return (
+    <div className={cn('flex min-w-0 flex-col gap-3 transition-opacity', faded && 'opacity-60')}>
+      <Tabs
+        label="Preview"
+        defaultValue="out"
+        tabs={[
+          { value: 'in', label: 'Row in', content: <RowIn input={row.input} /> },
+          {
+            value: 'out',
+            label: 'Message out',
+            content: (
+              <div className="flex flex-col gap-3">
+                <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-ink-muted">
+                  <span>{formatBytes(row.bytes)}</span>
+                  <span>{formatCount(row.microseconds)} µs in the flow</span>
+                  <span className="min-w-0 break-all">
+                    key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
+                  </span>
+                </p>
+                <section
+                  aria-label="Message"
+                  tabIndex={0}
+                  className="relative max-h-[22rem] overflow-auto rounded-md border bg-sunken p-3 pr-9"
+                >
+                  {message === undefined ? (
+                    <pre className="font-mono text-sm break-all whitespace-pre-wrap">{row.output}</pre>
+                  ) : (
+                    <JsonTree key={row.output} value={message} depth={3} />
+                  )}
+                  <CopyButton text={row.output} what="message" className="absolute top-1.5 right-1.5 size-7" />
+                </section>
+                <Pairs title="Headers" values={row.headers} />
+              </div>
+            ),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function RowIn({ input }: { input: PreviewRow['input'] }) {
+  return (
+    <section aria-label="Row" tabIndex={0} className="max-h-[28rem] overflow-auto rounded-md border">
+      <dl className="divide-y text-sm">
+        {Object.entries(input).map(([name, value]) => (
+          <div key={name} className="grid grid-cols-[minmax(6rem,2fr)_3fr] gap-3 px-3 py-1.5">
+            <dt className="font-mono break-all text-ink-muted">{name}</dt>
+            <dd className={cn('font-mono break-all', value === null && 'text-ink-faint')}>{value === null ? 'NULL' : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Pairs({ title, values }: { title: string; values: Record<string, string> }) {
+  const entries = Object.entries(values);
+  if (entries.length === 0) return null;
+  return (
+    <div>
+      <h3 className="text-sm font-medium">{title}</h3>
+      <dl className="mt-1 flex flex-col gap-0.5 text-sm">
+        {entries.map(([name, value]) => (
+          <div key={name} className="flex flex-wrap gap-x-2">
+            <dt className="font-mono text-ink-muted">{name}</dt>
+            <dd className="min-w-0 font-mono break-all">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="flex flex-col gap-3 pt-2" aria-hidden>
+      <Skeleton className="h-8 w-48" />
+      {['w-3/4', 'w-1/2', 'w-2/3', 'w-5/6', 'w-1/3', 'w-3/5'].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </div>
+  );
+}
+
+function Nothing({ live }: { live: Live }) {
+  return (
+    <p className="m-auto max-w-xs py-8 text-center text-ink-muted">
+      {live.ready
+        ? (live.preview?.note ?? 'The table is empty. As soon as it has a row, it appears here in the shape it will be delivered.')
+        : 'Pick a table: its last rows appear here in the exact shape in which they will be delivered, while you fill in the rest.'}
+    </p>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+
+import { Send } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { problemFor } from '@/components/forms/problem-text';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { RadioGroup } from '@/components/ui/radio-group';
+import type { SinkTargetDto } from '@/core/dto/connection';
+import { SINK_TYPES, type SinkType } from '@/core/spec/sink/sink-spec';
+import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import { ProblemLine } from './problem-line';
+import { HttpFields } from './sink-http-fields';
+import { KafkaFields } from './sink-kafka-fields';
+import type { StepProps } from './step-props';
+
+const TYPE_WORDS: Readonly<Record<SinkType, string>> = {
+  EventLog: 'Event log (a Postgres table that others read)',
+  Http: 'HTTP (webhooks)',
+  Kafka: 'Kafka',
+};
+
+/** Fields of each sink type; the compiler asks for one when a type is added. */
+const FRAGMENTS: Readonly<Record<SinkType, (props: StepProps) => ReactNode>> = {
+  EventLog: () => <p className="text-ink-muted">Nothing to set: each event becomes a row of the event log, in order.</p>,
+  Http: HttpFields,
+  Kafka: KafkaFields,
+};
+
+export function SinkStep({ targets, ...step }: StepProps & { targets: readonly SinkTargetDto[] }) {
+  const { state, dispatch, problems } = step;
+  const { sink } = state.form;
+  const Fragment = sink.type ? FRAGMENTS[sink.type] : null;
+  const choose = (name: string) => {
+    const target = targets.find((each) => each.name === name);
+    if (target) dispatch({ type: 'edit', section: 'sink', change: { type: target.config.type, target: name } });
+  };
+  if (targets.length === 0)
+    return (
+      <Card title="Sink">
+        <EmptyState icon={Send} title="No sink target is registered">
+          A platform admin registers one on the Sink targets page. Your draft is kept until then.
+        </EmptyState>
+      </Card>
+    );
+  return (
+    <div className="flex flex-col gap-4">
+      <Card title="Sink" description="Where the events go. Platform admins register targets and keep their credentials.">
+        <div className="flex flex-col gap-4">
+          {SINK_TYPES.filter((type) => targets.some((target) => target.config.type === type)).map((type) => (
+            <RadioGroup
+              key={type}
+              label={TYPE_WORDS[type]}
+              columns={2}
+              value={sink.type === type ? sink.target : ''}
+              onChange={choose}
+              options={targets
+                .filter((target) => target.config.type === type)
+                .map((target) => ({
+                  value: target.name,
+                  label: target.name,
+                  hint: <span className="break-all">{placeOf(target.config)}</span>,
+                }))}
+            />
+          ))}
+          <ProblemLine>
+            {problemFor(problems, 'sink.target') ?? problemFor(problems, 'sink.type') ?? problemFor(problems, 'sink')}
+          </ProblemLine>
+        </div>
+      </Card>
+      {Fragment ? (
+        <Card title={`Delivery to ${sink.target}`}>
+          <Fragment {...step} />
+        </Card>
+      ) : null}
+    </div>
+  );
+}
+
+/** Where a target is, in one line. */
+export function placeOf(config: SinkTargetConfig): string {
+  switch (config.type) {
+    case 'EventLog':
+      return config.store === 'catalog' ? "In Spillway's own catalog" : 'In another Postgres';
+    case 'Http':
+      return config.url;
+    case 'Kafka':
+      return config.brokers.join(', ');
+  }
+}
