@@ -11,8 +11,6 @@ const headers = [
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // Several launches may share one checkout (a demo beside a test run), each with a build of its own.
-  distDir: process.env.SPILLWAY_NEXT_DIR ?? '.next',
   headers: async () => [{ source: '/:path*', headers }],
 };
 

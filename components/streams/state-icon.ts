@@ -1,0 +1,42 @@
+import {
+  CircleCheck,
+  CircleDashed,
+  CircleHelp,
+  CircleStop,
+  CircleX,
+  Clock,
+  Download,
+  Hammer,
+  Hourglass,
+  Lock,
+  type LucideIcon,
+  OctagonAlert,
+  OctagonPause,
+  Pause,
+  RefreshCw,
+  Trash2,
+  Unplug,
+  Waves,
+} from 'lucide-react';
+import type { StreamState } from '@/core/lifecycle/stream-state';
+
+/** One shape a state, so that it can be told without colour. */
+export const STATE_ICONS: Readonly<Record<StreamState, LucideIcon>> = {
+  draft: CircleDashed,
+  requested: Hourglass,
+  approved: Clock,
+  rejected: CircleX,
+  provisioning: Hammer,
+  snapshotting: Download,
+  streaming: CircleCheck,
+  paused: Pause,
+  retiring: Trash2,
+  retired: CircleStop,
+  retrying: RefreshCw,
+  spilling: Waves,
+  parked: OctagonPause,
+  slot_lost: Unplug,
+  position_mismatch: CircleHelp,
+  slot_in_use: Lock,
+  failed: OctagonAlert,
+};

@@ -1,0 +1,101 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { Sparkline } from '@/components/charts/sparkline';
+import { formatBytes, formatCount, formatMs, formatPerSecond } from '@/components/ui/figures';
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
+import type { StreamRowDto } from '@/core/dto/stream';
+import { isLive } from '@/core/lifecycle/stream-state';
+import { isSilent } from './standing';
+import { StatePill } from './state-pill';
+import { WalMeter } from './wal-meter';
+
+export function StreamsTable({ streams, showTeam }: { streams: readonly StreamRowDto[]; showTeam: boolean }) {
+  return (
+    <Table label="Streams">
+      <TableHead>
+        <HeadCell>Stream</HeadCell>
+        {showTeam ? <HeadCell>Team</HeadCell> : null}
+        <HeadCell>State</HeadCell>
+        <HeadCell>Lag</HeadCell>
+        <HeadCell>Delivered, events/s</HeadCell>
+        <HeadCell>Retained WAL</HeadCell>
+        <HeadCell>Dead letters</HeadCell>
+      </TableHead>
+      <TableBody>
+        {streams.map((stream) => (
+          <StreamRow key={stream.id} stream={stream} showTeam={showTeam} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boolean }) {
+  const { figures } = stream;
+  const live = isLive(stream.state) && figures !== null && !isSilent(stream);
+  return (
+    <Row>
+      <Cell className="max-sm:block">
+        <Link href={`/streams/${stream.id}`} className="font-medium break-words hover:underline">
+          {stream.name}
+        </Link>
+        <span className="flex flex-wrap items-center gap-x-1 text-sm text-ink-muted">
+          <span className="break-all">
+            {stream.sourceName}.{stream.table}
+          </span>
+          <ArrowRight className="size-3 shrink-0" aria-label="to" />
+          <span className="break-all">
+            {stream.sinkType} {stream.sinkTarget}
+          </span>
+        </span>
+      </Cell>
+      {showTeam ? (
+        <Cell heading="Team" className="text-ink-muted">
+          {stream.team.name}
+        </Cell>
+      ) : null}
+      <Cell heading="State">
+        <StatePill state={stream.state} since={stream.stateSince} reason={stream.stateReason} withSince />
+      </Cell>
+      <Cell heading="Lag">
+        {live && figures.lagMs !== null ? (
+          <>
+            <span className="block whitespace-nowrap">{formatMs(figures.lagMs)}</span>
+            <span className="block text-sm whitespace-nowrap text-ink-muted">{formatBytes(figures.lagBytes ?? 0)}</span>
+          </>
+        ) : (
+          <Nothing silent={isSilent(stream)} />
+        )}
+      </Cell>
+      <Cell heading="Delivered, events/s">
+        {figures === null ? (
+          <Nothing />
+        ) : (
+          <span className="flex items-center gap-3">
+            <Sparkline values={stream.sparkline} />
+            <span className="min-w-10">{live ? formatPerSecond(figures.deliveredPerSec) : '–'}</span>
+          </span>
+        )}
+      </Cell>
+      <Cell heading="Retained WAL">
+        <WalMeter retainedBytes={figures?.retainedBytes ?? null} budgetBytes={stream.walBudgetBytes} of={stream.name} />
+      </Cell>
+      <Cell heading="Dead letters">
+        {stream.openLetters + stream.parkedLetters > 0 ? (
+          <Link href={`/dead-letters?stream=${stream.id}`} className="whitespace-nowrap text-attention hover:underline">
+            {formatCount(stream.openLetters)} open
+            {stream.parkedLetters > 0 ? <span className="block text-sm">{formatCount(stream.parkedLetters)} parked</span> : null}
+          </Link>
+        ) : (
+          <span className="text-ink-muted">none</span>
+        )}
+      </Cell>
+    </Row>
+  );
+}
+
+function Nothing({ silent = false }: { silent?: boolean }) {
+  return silent ? <span className="text-attention">no report</span> : <span className="text-ink-faint">–</span>;
+}
