@@ -42,7 +42,7 @@ export interface Cluster {
   /** Superuser's URL of a database. */
   url(database: string): string;
   createDatabase(name: string): Promise<void>;
-  /** Fast shutdown; after 8 s an immediate one, because a replication client that never confirms holds a fast one up. */
+  /** Fast shutdown; after 5 s an immediate one, because a replication client that never confirms holds a fast one up. */
   stop(): Promise<void>;
   /** SIGKILL to the postmaster, as a power cut would look to clients. */
   kill9(): Promise<void>;
@@ -226,9 +226,9 @@ export function runningServer(dir: string): { pid: number; command: string[] } |
 
 async function stopServer(pid: number): Promise<void> {
   for (const [signal, patience] of [
-    ['SIGINT', 8_000],
-    ['SIGQUIT', 4_000],
-    ['SIGKILL', 2_000],
+    ['SIGINT', 5_000],
+    ['SIGQUIT', 2_500],
+    ['SIGKILL', 1_000],
   ] as const) {
     if (!isAlive(pid)) return;
     process.kill(pid, signal);
