@@ -23,3 +23,9 @@ export function formatLsn(lsn: Lsn): string {
 export function lsnDistance(newer: Lsn, older: Lsn): number {
   return newer > older ? Number(newer - older) : 0;
 }
+
+/** The later of two positions. */
+export function laterLsn(one: Lsn, other: Lsn): Lsn {
+  if (one > other) return one;
+  return other;
+}

@@ -1,0 +1,154 @@
+import { SpillwayError } from '@/core/errors';
+import { applicationNameFor, quoteIdentifier } from '@/core/postgres/identifiers';
+import { formatLsn, type Lsn, laterLsn, parseLsn } from '@/core/postgres/lsn';
+import { invalidationSentence } from '@/core/postgres/slot-health';
+import { SQLSTATE } from '@/core/postgres/sqlstate';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { connectReplication, endQuietly, withSource } from './connection';
+import { freeSlot } from './fencing';
+import { slotCreationBlocked } from './slot-blockers';
+import { type SlotFacts, type SlotState, slotState } from './slot-state';
+import { sqlstateOf, toSourceError } from './source-error';
+
+/** Slot creation waits for every open write transaction; below the 30 s that people wait for an answer. */
+const LOCK_TIMEOUT_MS = 29_000;
+
+export interface EnsureSlotOptions {
+  readonly source: SourceConnection;
+  readonly streamId: string;
+  readonly epoch: number;
+  readonly slotName: string;
+  readonly publicationName: string;
+  /** What the catalog recorded when the slot was made; null when it never recorded one. LSNs as text. */
+  readonly recorded: { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null } | null;
+  /** Export a snapshot with a new slot: the initial snapshot reads through it. */
+  readonly exportSnapshot: boolean;
+  /** Let standbys sync the slot (Postgres 17 and later; ignored before). Default true. */
+  readonly failover?: boolean;
+  readonly lockTimeoutMs?: number;
+}
+
+export interface EnsuredSlot {
+  /** Made just now; otherwise found as it should be, or adopted. */
+  readonly created: boolean;
+  readonly systemIdentifier: string;
+  readonly timeline: number;
+  /** Changes of transactions that commit after this point come on the stream. */
+  readonly consistentPoint: Lsn;
+  /** Where the stream goes on. */
+  readonly confirmedFlushLsn: Lsn;
+  /** Only with a slot made just now and exportSnapshot. Release it when the snapshot is read, or was given up. */
+  readonly snapshot: ExportedSnapshot | null;
+}
+
+/** A snapshot that lives as long as the connection that made the slot stays open and idle. */
+export interface ExportedSnapshot {
+  readonly name: string;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the slot, or finds it as it was recorded; safe to repeat after a crash at any point.
+ * A recorded slot must still be the same one and must stand where we may have put it, else slot_lost or position_mismatch: it is
+ * never made anew silently. One that exists but was never recorded (crash right after its creation) has delivered nothing: it is
+ * adopted, or made anew when a snapshot is wanted. Publication first: throws publication_missing without it.
+ * Also: slot_creation_blocked (with `blockers`), slot_in_use, fenced, source_permission, source_not_ready.
+ */
+export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlot> {
+  const { slotName, publicationName, recorded } = options;
+  const session = { applicationName: applicationNameFor(options.streamId, options.epoch), statementTimeoutMs: 30_000 };
+  const found = await withSource(options.source, session, async (client) => {
+    const state = await slotState(client, slotName, publicationName);
+    if (recorded) return { state, slot: verifyRecorded(state, options, recorded) };
+    if (!state.publicationExists) {
+      throw new SpillwayError('publication_missing', `Publication ${publicationName} has to exist before slot ${slotName} is made`);
+    }
+    if (!state.slot) return { state, slot: null };
+    await freeSlot(client, slotName, options);
+    if (state.slot.plugin !== 'pgoutput' || (state.slot.database !== null && state.slot.database !== options.source.database)) {
+      throw new SpillwayError(
+        'position_mismatch',
+        `Slot ${slotName} exists, for plugin ${state.slot.plugin} and database ${state.slot.database}`,
+      );
+    }
+    if (!options.exportSnapshot && !state.slot.lost) return { state, slot: state.slot };
+    await client.query('select pg_drop_replication_slot($1)', [slotName]);
+    return { state, slot: null };
+  });
+  if (!found.slot) return createSlot(options, found.state);
+  const confirmedFlushLsn = found.slot.confirmedFlushLsn ?? 0n;
+  return {
+    created: false,
+    systemIdentifier: found.state.systemIdentifier,
+    timeline: found.state.timeline,
+    consistentPoint: recorded ? parseLsn(recorded.consistentPoint) : confirmedFlushLsn,
+    confirmedFlushLsn,
+    snapshot: null,
+  };
+}
+
+function verifyRecorded(
+  state: SlotState,
+  { slotName }: EnsureSlotOptions,
+  recorded: NonNullable<EnsureSlotOptions['recorded']>,
+): SlotFacts {
+  const { slot } = state;
+  if (recorded.systemIdentifier !== state.systemIdentifier) {
+    throw new SpillwayError(
+      'position_mismatch',
+      `Slot ${slotName} was made on server ${recorded.systemIdentifier}; this is server ${state.systemIdentifier}`,
+    );
+  }
+  if (!slot)
+    throw new SpillwayError(
+      'slot_lost',
+      `Slot ${slotName} no longer exists on the server: it was dropped by hand, or left behind at a failover`,
+    );
+  if (slot.lost) {
+    throw new SpillwayError('slot_lost', `Slot ${slotName} is lost. ${invalidationSentence(slot.invalidationReason)}`, {
+      invalidationReason: slot.invalidationReason,
+      walStatus: slot.walStatus,
+    });
+  }
+  const confirmed = slot.confirmedFlushLsn;
+  const consistentPoint = parseLsn(recorded.consistentPoint);
+  const promised = recorded.promisedLsn ? parseLsn(recorded.promisedLsn) : consistentPoint;
+  const highest = laterLsn(promised, consistentPoint);
+  if (confirmed !== null && confirmed > highest) {
+    throw new SpillwayError(
+      'position_mismatch',
+      `Slot ${slotName} stands at ${formatLsn(confirmed)}, beyond ${formatLsn(highest)}, the last position that this stream confirmed: somebody moved or recreated it, and changes between the two would be missed`,
+      { slotLsn: formatLsn(confirmed), promisedLsn: formatLsn(highest) },
+    );
+  }
+  return slot;
+}
+
+async function createSlot(options: EnsureSlotOptions, state: SlotState): Promise<EnsuredSlot> {
+  const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
+  const client = await connectReplication(options.source, {
+    applicationName: applicationNameFor(options.streamId, options.epoch),
+    lockTimeoutMs,
+  });
+  try {
+    const answer = await client.query<{ consistent_point: string; snapshot_name: string | null }>(createCommand(options, state.versionNum));
+    const row = answer.rows[0];
+    if (!row) throw new SpillwayError('protocol_error', 'CREATE_REPLICATION_SLOT answered without a row');
+    const snapshot = options.exportSnapshot && row.snapshot_name ? { name: row.snapshot_name, release: () => endQuietly(client) } : null;
+    if (!snapshot) await endQuietly(client);
+    const consistentPoint = parseLsn(row.consistent_point);
+    const { systemIdentifier, timeline } = state;
+    return { created: true, systemIdentifier, timeline, consistentPoint, confirmedFlushLsn: consistentPoint, snapshot };
+  } catch (thrown) {
+    await endQuietly(client);
+    if (sqlstateOf(thrown) === SQLSTATE.lockNotAvailable) throw await slotCreationBlocked(options.source, options.slotName, lockTimeoutMs);
+    throw toSourceError(thrown, `Creating slot ${options.slotName} failed`);
+  }
+}
+
+/** The option list in parentheses came with Postgres 15. */
+function createCommand({ slotName, exportSnapshot, failover = true }: EnsureSlotOptions, versionNum: number): string {
+  const head = `CREATE_REPLICATION_SLOT ${quoteIdentifier(slotName)} LOGICAL pgoutput`;
+  if (versionNum < 150_000) return `${head} ${exportSnapshot ? 'EXPORT_SNAPSHOT' : 'NOEXPORT_SNAPSHOT'}`;
+  return `${head} (SNAPSHOT '${exportSnapshot ? 'export' : 'nothing'}'${versionNum >= 170_000 && failover ? ', FAILOVER true' : ''})`;
+}
