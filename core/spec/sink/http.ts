@@ -11,7 +11,7 @@ export const httpSink = z.strictObject({
     .regex(/^\/[A-Za-z0-9\-._~/%]*$/, 'start with / and use only URL path characters')
     .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or .. segments')
     .optional(),
-  /** Events per request. 1 sends a single object, more sends an array. */
+  /** Events per request. The body is an array whatever their number. */
   maxBatchSize: z.int().min(1).max(1000).default(100),
 });
 export type HttpSinkSpec = z.infer<typeof httpSink>;
