@@ -1,4 +1,4 @@
-import { messageOf } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { classify } from '@/worker/recovery/classify';
@@ -14,6 +14,8 @@ import { WakeUp } from './wake-up';
 
 export interface DeliveryDeps {
   readonly sink: Sink;
+  /** Connects the sink; null when that worked. Rejects when only a person can mend it. */
+  readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
   readonly recovery: RecoverySpec;
   readonly desk: RecoveryDesk;
   readonly lingerMs: number;
@@ -53,6 +55,7 @@ export class Delivery {
   private readonly wake = new WakeUp();
   private readonly narrowing = new Narrowing();
   private stopping = false;
+  private open = false;
   private clearing: (() => void)[] = [];
   private outage: (Fault & { readonly error: DeliveryError }) | null = null;
   private catalog: (Fault & { readonly message: string }) | null = null;
@@ -106,6 +109,12 @@ export class Delivery {
     const at = now();
     if (this.outage && at < this.outage.until) return this.outage.until - at;
     if (this.catalog && at < this.catalog.until) return this.catalog.until - at;
+    if (!this.open) {
+      const error = await this.deps.openSink(this.deps.signal);
+      if (error) return this.sinkFailed(error, at);
+      this.open = true;
+      this.outage = null;
+    }
     try {
       if (desk.due(at)) {
         const turn = await desk.look(at, this.deps.signal);
@@ -119,7 +128,8 @@ export class Delivery {
       this.parkedSince = null;
       this.catalog = null;
     } catch (thrown) {
-      if (this.needsCatalog()) return this.catalogFailed(messageOf(thrown), at);
+      if (!(thrown instanceof SpillwayError)) throw thrown;
+      if (this.needsCatalog()) return this.catalogFailed(thrown.message, at);
       desk.postpone(at);
     }
     return this.send();

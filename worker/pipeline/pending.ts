@@ -31,13 +31,15 @@ export class ChangeInFlight {
 export interface Pending {
   readonly change: Change;
   /** Null when the flow threw. */
-  event: OutboundEvent | null;
+  readonly event: OutboundEvent | null;
+  /** The event's key, or the row's when the flow threw. */
+  readonly key: string | null;
   readonly scope: string;
   readonly of: ChangeInFlight;
   readonly bytes: number;
   readonly queuedAt: number;
   /** Failed attempts that count against the event; an outage is not one. */
-  attempts: AttemptRecord[];
+  readonly attempts: AttemptRecord[];
   notBefore: number;
   solo: boolean;
   /** Part of a batch that was refused as a whole. */
@@ -64,21 +66,26 @@ export function pendingOf(
   made: { events: readonly OutboundEvent[]; error: DeliveryError | null },
   token: InFlightToken,
   queuedAt: number,
+  rowKey: string | null = null,
 ): Pending[] {
   const messages: readonly (OutboundEvent | null)[] = made.error ? [null] : made.events;
   const of = new ChangeInFlight(token, messages.length);
-  return messages.map((event) => ({
-    change,
-    event,
-    scope: scopeOf(change.relation.schema, change.relation.table, event?.key ?? null),
-    of,
-    bytes: event?.payload?.length ?? 0,
-    queuedAt,
-    attempts: [],
-    notBefore: 0,
-    solo: false,
-    suspect: false,
-    verdict: null,
-    flowError: made.error,
-  }));
+  return messages.map((event) => {
+    const key = event ? event.key : rowKey;
+    return {
+      change,
+      event,
+      key,
+      scope: scopeOf(change.relation.schema, change.relation.table, key),
+      of,
+      bytes: event?.payload?.length ?? 0,
+      queuedAt,
+      attempts: [],
+      notBefore: 0,
+      solo: false,
+      suspect: false,
+      verdict: null,
+      flowError: made.error,
+    };
+  });
 }

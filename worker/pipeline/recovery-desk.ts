@@ -73,7 +73,7 @@ export class RecoveryDesk {
   /** Stores a dead letter; durable when it resolves. */
   async keep(item: Pending): Promise<void> {
     if (!item.verdict) return;
-    const key = item.event?.key ?? null;
+    const { key } = item;
     await this.deps.store.insertOpen({ change: item.change, event: item.event, key, ...item.verdict });
     this.unresolved++;
     if (key !== null) this.keys.set(item.scope, (this.keys.get(item.scope) ?? 0) + 1);
@@ -117,6 +117,6 @@ export class RecoveryDesk {
   }
 }
 
-function waitingEvent({ change, event }: Pending): WaitingEvent[] {
-  return event?.key == null ? [] : [{ change, event, key: event.key }];
+function waitingEvent({ change, event, key }: Pending): WaitingEvent[] {
+  return key === null ? [] : [{ change, event, key }];
 }

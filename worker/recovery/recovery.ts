@@ -22,7 +22,8 @@ export interface FailedEvent {
 /** An event that waits behind an unresolved letter of its key. */
 export interface WaitingEvent {
   readonly change: Change;
-  readonly event: OutboundEvent;
+  /** Null when the flow threw. */
+  readonly event: OutboundEvent | null;
   readonly key: string;
 }
 

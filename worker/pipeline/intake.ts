@@ -1,0 +1,84 @@
+import type { Flow } from '@/worker/flow/flow';
+import { rowEncoderOf } from '@/worker/flow/row-encoder';
+import type { Change, SourceItem } from '@/worker/source/source';
+import type { PipelineLimits } from './assignment';
+import type { Failpoint } from './failpoints';
+import type { InFlight } from './in-flight';
+import { type Pending, pendingOf, transform } from './pending';
+
+export interface IntakeDeps {
+  readonly inFlight: InFlight;
+  readonly flow: Flow;
+  readonly limits: PipelineLimits;
+  readonly push: (items: readonly Pending[]) => void;
+  readonly onFiltered: () => void;
+  /** The confirmed LSN may have moved. */
+  readonly onProgress: () => void;
+  readonly failpoint: Failpoint;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** Takes what the source sends, in order: into the in-flight FIFO, through the flow, into the queue of the delivery loop. */
+export class Intake {
+  constructor(private readonly deps: IntakeDeps) {}
+
+  /** More is held in memory than allowed: stop reading. */
+  get full(): boolean {
+    const { inFlight, limits } = this.deps;
+    return inFlight.events >= limits.maxInFlightEvents || inFlight.bytes >= limits.maxInFlightBytes;
+  }
+  /** Below half of what is allowed: go on reading. */
+  get roomy(): boolean {
+    const { inFlight, limits } = this.deps;
+    return inFlight.events <= limits.maxInFlightEvents / 2 && inFlight.bytes <= limits.maxInFlightBytes / 2;
+  }
+
+  take(item: SourceItem): void {
+    const { inFlight, onProgress, now } = this.deps;
+    switch (item.kind) {
+      case 'begin':
+        inFlight.begin(now(), item.transaction.commitTimeUs);
+        break;
+      case 'change':
+        this.change(item.change);
+        break;
+      case 'commit':
+        inFlight.commit(item.endLsn);
+        onProgress();
+        break;
+      case 'keepalive':
+        inFlight.marker(item.walEnd);
+        onProgress();
+        break;
+      case 'relation':
+        break;
+    }
+  }
+
+  change(change: Change): void {
+    const { flow, inFlight, push, onFiltered, failpoint, now } = this.deps;
+    failpoint('recv');
+    failpoint('decoded');
+    const at = now();
+    const made = transform(flow, change, BigInt(at) * 1000n);
+    failpoint('transformed');
+    const bytes = made.events.reduce((sum, event) => sum + (event.payload?.length ?? 0), change.wireBytes);
+    const token = inFlight.addEvent(bytes);
+    if (made.error || made.events.length > 0) push(pendingOf(change, made, token, at, made.error ? keyOf(change) : null));
+    else {
+      onFiltered();
+      inFlight.settle(token);
+    }
+  }
+}
+
+/** The key of a change that the flow could not make a message of, so that later events of the same row wait behind it. */
+function keyOf(change: Change): string | null {
+  const row = change.after ?? change.before;
+  try {
+    return row && rowEncoderOf(change.relation).key(row);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { messageOf, SpillwayError } from '@/core/errors';
+import type { Assignment } from './assignment';
+import { EXIT } from './exit-codes';
+import { failpointsFrom } from './failpoints';
+import type { FromPipeline, ToPipeline } from './messages';
+import { Pipeline } from './pipeline';
+import { postgresLink } from './source-link';
+import { makeStages } from './stages';
+
+/** A stream's process. It knows what the `assign` message tells it and talks to nobody but its supervisor, source, sink and catalog. */
+const STOP_LIMIT_MS = 15_000;
+let pipeline: Pipeline | null = null;
+let ending = false;
+
+function send(message: FromPipeline, then?: () => void): void {
+  if (process.connected && process.send) process.send(message, undefined, undefined, () => then?.());
+  else then?.();
+}
+
+function fail(thrown: unknown): void {
+  if (ending) return;
+  ending = true;
+  const error = thrown instanceof SpillwayError ? thrown : new SpillwayError('internal', messageOf(thrown));
+  const code = error.kind === 'fenced' ? EXIT.fenced : EXIT.fault;
+  // The channel may be stuck: the process ends either way.
+  setTimeout(() => process.exit(code), 2_000).unref();
+  send({ type: 'fault', errorKind: error.kind, message: error.message, detail: { ...error.detail } }, () => process.exit(code));
+}
+
+async function assign(assignment: Assignment): Promise<void> {
+  process.title = `spillway ${assignment.streamName}`;
+  const failpoint = failpointsFrom(process.env, () => process.kill(process.pid, 'SIGKILL'));
+  pipeline = new Pipeline(assignment, { stages: makeStages(assignment), source: postgresLink(assignment), send, failpoint });
+  await pipeline.run();
+  ending = true;
+  process.exit(EXIT.stopped);
+}
+
+function stop(): void {
+  // A sink that does not even answer an abort must not keep the process.
+  setTimeout(() => process.exit(EXIT.stopped), STOP_LIMIT_MS).unref();
+  if (pipeline) pipeline.stop();
+  else process.exit(EXIT.stopped);
+}
+
+process.on('message', (message: ToPipeline) => {
+  switch (message.type) {
+    case 'assign':
+      if (!pipeline) assign(message.assignment).catch(fail);
+      break;
+    case 'ping':
+      send({ type: 'pong', nonce: message.nonce });
+      break;
+    case 'letters-changed':
+      pipeline?.lettersChanged();
+      break;
+    case 'stop':
+      stop();
+      break;
+  }
+});
+// The supervisor is gone: nobody would fence or restart this process.
+process.on('disconnect', stop);
+process.on('SIGTERM', stop);
+// A terminal's Ctrl-C reaches the whole group; the supervisor says when to stop.
+process.on('SIGINT', () => undefined);
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+send({ type: 'ready' });

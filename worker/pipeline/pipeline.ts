@@ -1,0 +1,318 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ERROR_CATALOGUE } from '@/core/error-catalogue';
+import { messageOf, SpillwayError } from '@/core/errors';
+import { formatLsn, type Lsn, parseLsn } from '@/core/postgres/lsn';
+import { PgLetterStore } from '@/worker/recovery/letter-store';
+import { backOff } from '@/worker/recovery/retry';
+import type { EnsuredSlot } from '@/worker/source/postgres/slot';
+import type { Subscription } from '@/worker/source/source';
+import type { Assignment } from './assignment';
+import { CatalogLink } from './catalog-link';
+import { CatalogRecords } from './catalog-records';
+import { Delivery } from './delivery';
+import type { Failpoint } from './failpoints';
+import { InFlight } from './in-flight';
+import { Intake } from './intake';
+import { Ledger } from './ledger';
+import type { FromPipeline, PipelineStats } from './messages';
+import { PromiseKeeper } from './promise-keeper';
+import { keyOrderOf, RecoveryDesk } from './recovery-desk';
+import type { RecordedSlot, SourceLink } from './source-link';
+import type { Stages } from './stages';
+import { StateReporter } from './state-reporter';
+import { DeliveryStats } from './stats';
+import { WakeUp } from './wake-up';
+
+export interface PipelineDeps {
+  readonly stages: Stages;
+  readonly source: SourceLink;
+  readonly send: (message: FromPipeline) => void;
+  readonly failpoint: Failpoint;
+}
+
+/** A clean stop waits this long for the batch under way, ms. */
+const STOP_MS = 10_000;
+const CLOSE_MS = 2_000;
+const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
+/** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
+const STEADY_MS = 5_000;
+
+/** One running instance of a stream: source → in-flight FIFO → flow → delivery loop → sink, and back to the confirmed LSN. */
+export class Pipeline {
+  private readonly aborting = new AbortController();
+  private readonly catalog: CatalogLink;
+  private readonly records: CatalogRecords;
+  private readonly letters: PgLetterStore;
+  private readonly desk: RecoveryDesk;
+  private readonly delivery: Delivery;
+  private readonly intake: Intake;
+  private readonly ledger: Ledger;
+  private readonly stats = new DeliveryStats();
+  private readonly states: StateReporter;
+  private readonly progressed = new WakeUp();
+  private readonly inFlight: InFlight;
+  private readonly keeper: PromiseKeeper;
+  private subscription: Subscription | null = null;
+  private paused = false;
+  private stopping = false;
+  private recorded: RecordedSlot | null;
+  private snapshotPending: boolean;
+  private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
+  private received: Lsn = 0n;
+
+  constructor(
+    private readonly assignment: Assignment,
+    private readonly deps: PipelineDeps,
+  ) {
+    const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn } = assignment;
+    const { flow, sink, openSink } = deps.stages;
+    const now = Date.now;
+    this.recorded = systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn } : null;
+    this.snapshotPending = assignment.snapshotState === 'pending' || assignment.snapshotState === 'running';
+    this.inFlight = new InFlight(0n);
+    this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
+    this.records = new CatalogRecords(this.catalog, streamId);
+    this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery));
+    this.ledger = new Ledger(assignment.totals);
+    this.states = new StateReporter((report) => deps.send(report));
+    this.desk = new RecoveryDesk({ store: this.letters, recovery: spec.recovery, flow, sink, nowUs: () => BigInt(now()) * 1000n });
+    this.keeper = new PromiseKeeper(
+      {
+        store: (lsn) => this.records.promise(lsn),
+        confirm: (lsn) => this.confirm(lsn),
+        onBreach: (message) => this.breach(message),
+      },
+      promisedLsn ? parseLsn(promisedLsn) : 0n,
+    );
+    this.delivery = new Delivery({
+      sink,
+      openSink,
+      recovery: spec.recovery,
+      desk: this.desk,
+      lingerMs: limits.lingerMs,
+      signal: this.aborting.signal,
+      failpoint: deps.failpoint,
+      now,
+      random: Math.random,
+      onCondition: (condition) => this.states.deliveryCondition(condition),
+      onProgress: () => this.progress(),
+      onEnded: (item, ending) => {
+        if (ending === 'delivered') this.stats.delivered(item, now());
+        const change = item.of.end(ending);
+        if (!change) return;
+        this.ledger.count(change);
+        this.inFlight.settle(item.of.token);
+      },
+    });
+    this.intake = new Intake({
+      inFlight: this.inFlight,
+      flow,
+      limits,
+      failpoint: deps.failpoint,
+      now,
+      push: (items) => this.delivery.push(items),
+      onFiltered: () => this.ledger.count('filtered'),
+      onProgress: () => this.progress(),
+    });
+  }
+
+  /** Runs until `stop`, or rejects with the SpillwayError that only a restart or a person can mend. */
+  async run(): Promise<void> {
+    const reporting = setInterval(() => this.deps.send({ type: 'stats', stats: this.readStats() }), 1_000);
+    const delivering = this.delivery.run();
+    const sourcing = this.readSource();
+    sourcing.catch(() => undefined);
+    delivering.catch(() => undefined);
+    try {
+      await Promise.race([delivering, sourcing]);
+      await delivering;
+      this.keeper.offer(this.inFlight.confirmed);
+      await this.keeper.finish();
+    } finally {
+      clearInterval(reporting);
+      this.stopping = true;
+      this.delivery.stop();
+      this.aborting.abort();
+      await atMost(CLOSE_MS, [this.subscription?.close(), delivering]);
+      await atMost(CLOSE_MS, [sourcing, this.deps.stages.sink.close(), this.catalog.close()]);
+      this.deps.send({ type: 'stats', stats: this.readStats() });
+    }
+  }
+
+  /** Ends cleanly: the batch under way is finished, what is settled is confirmed. */
+  stop(): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.subscription?.pause();
+    this.delivery.stop();
+    this.progressed.ring();
+    setTimeout(() => this.aborting.abort(), STOP_MS).unref();
+  }
+
+  lettersChanged(): void {
+    this.delivery.lettersChanged();
+  }
+
+  private async readSource(): Promise<void> {
+    for (let failures = 0; !this.stopping; ) {
+      const startedAt = Date.now();
+      try {
+        await this.readOnce();
+      } catch (thrown) {
+        if (this.stopping) return;
+        const error = thrown instanceof SpillwayError ? thrown : new SpillwayError('internal', messageOf(thrown), {}, { cause: thrown });
+        this.states.sourceFault(error);
+        if (error.kind === 'fenced' || error.kind === 'internal' || ERROR_CATALOGUE[error.kind].retry !== 'timed') throw error;
+        await this.dropInFlight();
+        failures = Date.now() - startedAt > STEADY_MS ? 1 : failures + 1;
+        await this.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
+      }
+    }
+  }
+
+  /** From nothing to a stream, until it breaks or is closed. */
+  private async readOnce(): Promise<void> {
+    const { source } = this.deps;
+    if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
+    const slot = await source.ensure(
+      this.recorded && { ...this.recorded, promisedLsn: formatLsn(this.keeper.ceiling) },
+      this.snapshotPending,
+    );
+    try {
+      if (!this.recorded) await this.record(slot);
+      if (this.snapshotPending && !this.stopping) await this.readSnapshot(slot);
+    } finally {
+      await slot.snapshot?.release();
+    }
+    if (this.stopping) return;
+    // The slot is the authority on position: everything before it is settled.
+    this.inFlight.marker(slot.confirmedFlushLsn);
+    const subscription = await source.subscribe(slot.systemIdentifier, (item) => {
+      this.intake.take(item);
+      if (this.intake.full) this.pause();
+    });
+    this.subscription = subscription;
+    if (this.paused || this.stopping) subscription.pause();
+    send({
+      type: 'slot',
+      systemIdentifier: slot.systemIdentifier,
+      consistentPoint: formatLsn(slot.consistentPoint),
+      created: slot.created,
+    });
+    this.states.enter('streaming', 'Changes are read from the replication slot');
+    try {
+      await subscription.ended;
+    } finally {
+      this.received = subscription.receivedLsn;
+      this.subscription = null;
+    }
+  }
+
+  /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
+  private async record({ systemIdentifier, consistentPoint, created }: EnsuredSlot): Promise<void> {
+    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.snapshotPending ? 'running' : 'none'));
+    this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
+    this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
+  }
+
+  /** Every row as an event of op r, delivered and settled before the first change. */
+  private async readSnapshot(slot: EnsuredSlot): Promise<void> {
+    const { send } = this.deps;
+    this.states.enter('snapshotting', 'Existing rows are delivered before changes');
+    // An interrupted one starts over: the exported snapshot died with its connection.
+    if (!slot.snapshot) await this.persist(() => this.letters.discardSnapshotLetters());
+    const reading = await this.deps.source.snapshot(slot);
+    this.snapshot = { rows: 0, total: reading.estimatedRows };
+    send({ type: 'snapshot', state: 'running', ...this.snapshot });
+    this.inFlight.begin(Date.now(), null);
+    for await (const change of reading.rows) {
+      this.intake.change(change);
+      this.snapshot.rows++;
+      while (this.intake.full && !this.stopping) await this.progressed.sleep(1_000);
+      if (this.stopping) return;
+    }
+    while (this.inFlight.events > 0 && !this.stopping) await this.progressed.sleep(1_000);
+    if (this.stopping) return;
+    this.inFlight.commit(slot.consistentPoint);
+    await this.persist(() => this.records.snapshotDone());
+    this.snapshotPending = false;
+    this.snapshot.total = this.snapshot.rows;
+    send({ type: 'snapshot', state: 'done', ...this.snapshot });
+  }
+
+  /** Repeats a catalog write until it is done or the pipeline stops. */
+  private async persist(write: () => Promise<void>): Promise<void> {
+    for (let failures = 1; !this.stopping; failures++) {
+      try {
+        return await write();
+      } catch (thrown) {
+        if (!(thrown instanceof SpillwayError)) throw thrown;
+        this.states.sourceFault(thrown);
+        await this.wait(backOff(failures, Math.random(), 0, RECONNECT));
+      }
+    }
+    throw new SpillwayError('catalog_unavailable', 'stopped while the catalog did not answer');
+  }
+
+  /** Whatever is not confirmed comes again with the next connection. */
+  private async dropInFlight(): Promise<void> {
+    await this.delivery.clear();
+    this.inFlight.drop();
+    this.paused = false;
+  }
+
+  private progress(): void {
+    this.progressed.ring();
+    if (!this.snapshotPending) this.keeper.offer(this.inFlight.confirmed);
+    if (this.paused && !this.stopping && this.intake.roomy) {
+      this.paused = false;
+      this.subscription?.resume();
+    }
+  }
+
+  private pause(): void {
+    if (this.paused) return;
+    this.paused = true;
+    this.subscription?.pause();
+  }
+
+  private confirm(lsn: Lsn): void {
+    if (!this.subscription) return;
+    this.deps.failpoint('before_flush');
+    this.subscription.confirm(lsn);
+    this.deps.failpoint('after_flush');
+  }
+
+  private breach(message: string | null): void {
+    const text = message ? `flushed beyond the promise recorded in the catalog: ${message}` : 'the promise in the catalog caught up';
+    process.stderr.write(`${JSON.stringify({ level: 'warn', streamId: this.assignment.streamId, msg: text })}\n`);
+  }
+
+  private async wait(ms: number): Promise<void> {
+    const until = Date.now() + ms;
+    while (!this.stopping && Date.now() < until) await sleep(Math.min(100, until - Date.now()));
+  }
+
+  private readStats(): PipelineStats {
+    const { inFlight } = this;
+    const now = Date.now();
+    return {
+      at: now,
+      confirmedLsn: formatLsn(inFlight.confirmed),
+      receivedLsn: formatLsn(this.subscription?.receivedLsn ?? this.received),
+      lagMs: this.stats.lagMs(inFlight.events > 0 ? inFlight.oldest?.commitTimeUs : null, now),
+      inFlightEvents: inFlight.events,
+      inFlightBytes: inFlight.bytes,
+      rssBytes: process.memoryUsage.rss(),
+      totals: this.ledger.read(inFlight.events),
+      snapshotRows: this.snapshot.rows,
+      snapshotTotal: this.snapshot.total,
+      lastEvents: this.stats.takeLast(),
+    };
+  }
+}
+
+/** Waits for all to end, however they end, but no longer than `ms`. */
+async function atMost(ms: number, ends: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  await Promise.race([Promise.allSettled(ends), sleep(ms, undefined, { ref: false })]);
+}

@@ -1,0 +1,99 @@
+import { messageOf } from '@/core/errors';
+import type { Lsn } from '@/core/postgres/lsn';
+
+/** How far ahead a promise reaches, bytes of WAL: one catalog write for so much. */
+export const PROMISE_WINDOW = 16n * 1024n * 1024n;
+/** A catalog that does not answer for so long must not hold the source's WAL any longer. */
+export const PROMISE_PATIENCE_MS = 5_000;
+const RETRY_MS = 1_000;
+
+export interface PromiseDeps {
+  /** Makes it durable that flushes up to here may be sent. */
+  readonly store: (lsn: Lsn) => Promise<void>;
+  /** Hands a position to the source. */
+  readonly confirm: (lsn: Lsn) => void;
+  /** A flush went beyond the promise because the catalog did not answer; null once the promise caught up. */
+  readonly onBreach: (message: string | null) => void;
+  readonly patienceMs?: number;
+  readonly retryMs?: number;
+}
+
+/**
+ * Lets no flush pass what was promised in the catalog before, so that a slot found beyond the promise was moved by somebody
+ * else. When the catalog does not answer, the flush goes out after a while and that is reported: a stopped catalog must
+ * neither stop a stream nor fill the source's disk.
+ */
+export class PromiseKeeper {
+  private wanted = 0n;
+  private handedOver = 0n;
+  private extending: Promise<void> | null = null;
+  private breached = false;
+  private closed = false;
+
+  constructor(
+    private readonly deps: PromiseDeps,
+    private promised: Lsn,
+  ) {}
+
+  /** No flush beyond this was ever sent. */
+  get ceiling(): Lsn {
+    return this.handedOver > this.promised ? this.handedOver : this.promised;
+  }
+
+  /** Hands over again what was handed over last: to a new connection. */
+  repeat(): void {
+    if (this.handedOver > 0n) this.deps.confirm(this.handedOver);
+  }
+
+  /** Everything up to `lsn` is settled. */
+  offer(lsn: Lsn): void {
+    if (lsn <= this.wanted) return;
+    this.wanted = lsn;
+    if (lsn <= this.promised || this.breached) this.handOver(lsn);
+    if (lsn + PROMISE_WINDOW / 2n > this.promised && !this.extending && !this.closed) {
+      this.extending = this.extend().finally(() => {
+        this.extending = null;
+      });
+    }
+  }
+
+  /** Before a clean end: the latest position was handed over when this resolves. */
+  async finish(): Promise<void> {
+    this.closed = true;
+    await this.extending;
+  }
+
+  private async extend(): Promise<void> {
+    const patience = setTimeout(() => this.breach('the catalog did not answer'), this.deps.patienceMs ?? PROMISE_PATIENCE_MS);
+    try {
+      while (this.wanted + PROMISE_WINDOW / 2n > this.promised) {
+        const target = this.wanted + PROMISE_WINDOW;
+        try {
+          await this.deps.store(target);
+          this.promised = target;
+        } catch (thrown) {
+          if (this.closed) return this.breach(messageOf(thrown));
+          await new Promise((resolve) => setTimeout(resolve, this.deps.retryMs ?? RETRY_MS));
+        }
+      }
+      if (this.breached) this.deps.onBreach(null);
+      this.breached = false;
+      this.handOver(this.wanted);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  private handOver(lsn: Lsn): void {
+    this.handedOver = lsn;
+    this.deps.confirm(lsn);
+  }
+
+  private breach(message: string): void {
+    if (this.wanted > this.promised && !this.breached) {
+      this.breached = true;
+      this.deps.onBreach(message);
+    }
+    this.handOver(this.wanted);
+  }
+}

@@ -1,0 +1,48 @@
+import { SpillwayError } from '@/core/errors';
+import { applicationNameFor } from '@/core/postgres/identifiers';
+import { withSource } from '@/worker/source/postgres/connection';
+import { ensurePublication } from '@/worker/source/postgres/publication';
+import { type EnsuredSlot, ensureSlot } from '@/worker/source/postgres/slot';
+import { slotState } from '@/worker/source/postgres/slot-state';
+import { readSnapshot, type SnapshotReading } from '@/worker/source/postgres/snapshot';
+import { openSubscription } from '@/worker/source/postgres/subscription';
+import type { ItemHandler, Subscription } from '@/worker/source/source';
+import type { Assignment } from './assignment';
+
+/** What is known of the slot that the stream has; null before it was made. LSNs as text. */
+export type RecordedSlot = { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null };
+
+/** The pipeline's view of its source. Every call rejects with a SpillwayError. */
+export interface SourceLink {
+  /** Publication first, then slot: a slot can never pass the place where its publication did not exist. */
+  ensure(recorded: RecordedSlot | null, exportSnapshot: boolean): Promise<EnsuredSlot>;
+  snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
+  subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
+}
+
+export function postgresLink({ source, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
+  const named = { source, streamId, epoch, slotName, publicationName };
+  return {
+    async ensure(recorded, exportSnapshot) {
+      const state = await withSource(
+        source,
+        { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 },
+        (client) => slotState(client, slotName, publicationName),
+      );
+      if (recorded && state.slot && !state.publicationExists)
+        throw new SpillwayError('publication_missing', `Publication ${publicationName} does not exist on the server`);
+      if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
+      return ensureSlot({ ...named, recorded, exportSnapshot });
+    },
+    snapshot: (slot) =>
+      readSnapshot({
+        source,
+        streamId,
+        epoch,
+        systemIdentifier: slot.systemIdentifier,
+        table: { schema: spec.source.schema, table: spec.source.table.name, columns: spec.source.columns },
+        exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
+      }),
+    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, systemIdentifier }, onItem),
+  };
+}

@@ -1,0 +1,39 @@
+import { messageOf, SpillwayError } from '@/core/errors';
+import manifest from '@/package.json';
+import type { Flow } from '@/worker/flow/flow';
+import { createFlow } from '@/worker/flow/registry';
+import { createSink } from '@/worker/sink/registry';
+import type { DeliveryError, Sink } from '@/worker/sink/sink';
+import type { Assignment } from './assignment';
+
+/** The stages that a spec names, made by their registries. */
+export interface Stages {
+  readonly flow: Flow;
+  readonly sink: Sink;
+  readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
+}
+
+/** Throws SpillwayError sink_misconfigured when spec and sink target do not fit. */
+export function makeStages({ spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl }: Assignment): Stages {
+  const flow = createFlow(spec.flow, {
+    logicalName: spec.applicationId,
+    database: source.database,
+    tombstones: spec.sink.type === 'Kafka' && spec.sink.tombstones,
+    spillwayVersion: manifest.version,
+  });
+  const sink = createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
+  return { flow, sink, openSink: (signal) => openSink(sink, signal) };
+}
+
+/** Null when open. What only a person can mend (sink_misconfigured …) is thrown; anything else is an outage. */
+export async function openSink(sink: Sink, signal: AbortSignal): Promise<DeliveryError | null> {
+  try {
+    await sink.open(signal);
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof SpillwayError)) return { errorClass: 'transient', message: messageOf(thrown) };
+    if (thrown.kind === 'sink_auth_failed') return { errorClass: 'auth', message: thrown.message };
+    if (thrown.kind === 'sink_unreachable') return { errorClass: 'transient', message: thrown.message };
+    throw thrown;
+  }
+}
