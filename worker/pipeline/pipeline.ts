@@ -193,12 +193,8 @@ export class Pipeline {
     });
     this.subscription = subscription;
     if (this.paused || this.stopping) subscription.pause();
-    send({
-      type: 'slot',
-      systemIdentifier: slot.systemIdentifier,
-      consistentPoint: formatLsn(slot.consistentPoint),
-      created: slot.created,
-    });
+    this.keeper.offer(this.inFlight.confirmed);
+    this.keeper.repeat();
     this.states.enter('streaming', 'Changes are read from the replication slot');
     try {
       await subscription.ended;

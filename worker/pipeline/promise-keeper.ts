@@ -37,7 +37,8 @@ export class PromiseKeeper {
 
   /** No flush beyond this was ever sent. */
   get ceiling(): Lsn {
-    return this.handedOver > this.promised ? this.handedOver : this.promised;
+    if (this.handedOver > this.promised) return this.handedOver;
+    return this.promised;
   }
 
   /** Hands over again what was handed over last: to a new connection. */
