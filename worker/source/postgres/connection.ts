@@ -20,7 +20,14 @@ const TEXT_SETTINGS = [
   'lc_monetary=C',
   'search_path=',
 ];
-const NO_TIMEOUTS = ['statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'idle_session_timeout=0'];
+/** No timeout of a role may end the stream, and the warning that a publication is missing has to come through. */
+const REPLICATION_SETTINGS = [
+  'statement_timeout=0',
+  'lock_timeout=0',
+  'idle_in_transaction_session_timeout=0',
+  'idle_session_timeout=0',
+  'client_min_messages=warning',
+];
 
 export interface SessionOptions {
   /** `spillway:<streamId>:<epoch>` for a pipeline (core/postgres/identifiers.ts), any other name for a look. */
@@ -58,7 +65,7 @@ export function clientConfig(source: SourceConnection, session: SessionOptions):
 
 /** Like clientConfig, without any timeout: for the stream and for the connection that creates a slot. */
 export function replicationConfig(source: SourceConnection, session: SessionOptions): ClientConfig & { replication: 'database' } {
-  const config = clientConfig(source, { ...session, settings: [...NO_TIMEOUTS, ...(session.settings ?? [])] });
+  const config = clientConfig(source, { ...session, settings: [...REPLICATION_SETTINGS, ...(session.settings ?? [])] });
   return { ...config, replication: 'database' };
 }
 

@@ -219,7 +219,7 @@ describe('what is confirmed', () => {
     await db.provision('t');
     const received = await db.subscribe({
       onItem: (item) => {
-        if (item.kind === 'keepalive') received?.subscription.confirm(item.walEnd);
+        if (item.kind === 'keepalive') received.subscription.confirm(item.walEnd);
       },
     });
     await db.query(`insert into noise select repeat('x', 1000) from generate_series(1, 20000)`);

@@ -30,8 +30,8 @@ const TICK_MS = 250;
 const START_ATTEMPTS = 10;
 
 /**
- * Subscribes to the stream's slot from where the slot stands. `onItem` gets every item synchronously and in stream order; after
- * pause() it may still get what one socket read had brought (at most 64 kB of WAL). Rejects with a SpillwayError: slot_in_use,
+ * Subscribes to the stream's slot from where the slot stands. `onItem` gets every item synchronously and in stream order, the first
+ * one after this promise has resolved; after pause() it may still get what one socket read had brought (at most 64 kB of WAL). Rejects with a SpillwayError: slot_in_use,
  * fenced, slot_lost, publication_missing, position_mismatch, source_auth_failed, source_unreachable. Opens one connection for the
  * stream, and one for a moment at the start and whenever a table's primary key or a type has to be looked up.
  */
@@ -96,6 +96,8 @@ class RunningSubscription implements Subscription {
   #over = false;
   #bytesSeen = 0;
   #tickedAt = 0;
+  /** Frames that came before the caller got hold of the subscription; null from then on. */
+  #early: Buffer[] | null = [];
   readonly ended: Promise<void>;
   #end: (error: SpillwayError | null) => void = () => undefined;
 
@@ -128,11 +130,21 @@ class RunningSubscription implements Subscription {
       (error: SpillwayError) => this.fail(error),
     );
     this.flushStatus();
+    // After the turn in which openSubscription() resolves, so that the first item finds its subscription.
+    setImmediate(() => {
+      const early = this.#early ?? [];
+      this.#early = null;
+      for (const chunk of early) this.take(chunk);
+    });
   }
 
   /** One frame. Faults end the subscription: a throw from here would reach the socket and end the process. */
   take(chunk: Buffer): void {
     if (this.#over || this.#closing) return;
+    if (this.#early) {
+      this.#early.push(Buffer.from(chunk));
+      return;
+    }
     try {
       this.status.heard(Date.now());
       const frame = this.reader.take(chunk, (waiting) => {

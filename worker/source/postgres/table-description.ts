@@ -10,6 +10,7 @@ export interface TableDescription extends Omit<TableInfo, 'kind' | 'columns' | '
   /** pg_class.relpersistence: p, u (unlogged), t (temporary). */
   readonly persistence: string;
   readonly rowSecurity: boolean;
+  readonly owner: string;
   /** The role is the owner, or a member of it: may put the table into a publication. */
   readonly owned: boolean;
   readonly selectable: boolean;
@@ -29,7 +30,7 @@ select c.oid::int8::text as oid, n.nspname::text as schema, c.relname::text as n
              else c.reltuples end)::float8 as rows,
        (case when c.relkind = 'p' then (select coalesce(sum(pg_total_relation_size(t.relid)), 0) from pg_partition_tree(c.oid) t where t.isleaf)
              when c.relkind in ('r', 'm') then pg_total_relation_size(c.oid) else 0 end)::text as bytes,
-       pg_has_role(c.relowner, 'USAGE') as owned, has_table_privilege(c.oid, 'SELECT') as selectable,
+       pg_get_userbyid(c.relowner)::text as owner, pg_has_role(c.relowner, 'USAGE') as owned, has_table_privilege(c.oid, 'SELECT') as selectable,
        has_schema_privilege(n.oid, 'USAGE') as schema_usable,
        (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'nullable', not a.attnotnull,
                  'generated', a.attgenerated <> '', 'toastable', a.attstorage in ('x', 'e'), 'typeOid', a.atttypid::int8,
@@ -64,6 +65,7 @@ interface Row {
   rls: boolean;
   rows: number;
   bytes: string;
+  owner: string;
   owned: boolean;
   selectable: boolean;
   schema_usable: boolean;
@@ -104,6 +106,7 @@ function descriptionOf(row: Row): TableDescription {
     relkind: row.relkind,
     persistence: row.persistence,
     rowSecurity: row.rls,
+    owner: row.owner,
     owned: row.owned,
     selectable: row.selectable,
     schemaUsable: row.schema_usable,

@@ -1,0 +1,148 @@
+import type { Client } from 'pg';
+import type { CheckStep } from '@/core/dto/inspection';
+import { formatBytes } from '@/core/postgres/wal-budget';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import type { ServerFacts } from './server-facts';
+
+const OLDEST_VERSION = 140_000;
+/** Below this a slow second of the network or of the worker already costs the connection. */
+const SHORT_SENDER_TIMEOUT_MS = 10_000;
+
+/** Version, role of the server, settings, what is left of slots and senders, TLS, Patroni. */
+export async function serverChecks(client: Client, facts: ServerFacts, source: SourceConnection): Promise<CheckStep[]> {
+  return [
+    versionCheck(facts),
+    await tlsCheck(client, source),
+    facts.inRecovery
+      ? {
+          name: 'Primary',
+          status: 'failed',
+          finding: 'This server is a standby.',
+          remedy: 'Register the primary: publications are made there, and slots of a standby do not survive its promotion.',
+        }
+      : { name: 'Primary', status: 'ok', finding: 'This server is a primary.' },
+    facts.walLevel === 'logical'
+      ? { name: 'wal_level', status: 'ok', finding: 'wal_level = logical.' }
+      : {
+          name: 'wal_level',
+          status: 'failed',
+          finding: `wal_level = ${facts.walLevel}.`,
+          remedy: 'ALTER SYSTEM SET wal_level = logical; -- then restart the server',
+        },
+    leftCheck('Replication slots', 'max_replication_slots', facts.usedSlots, facts.maxSlots),
+    leftCheck('WAL senders', 'max_wal_senders', facts.usedSenders, facts.maxSenders),
+    facts.maxSlotWalKeepBytes === null
+      ? {
+          name: 'max_slot_wal_keep_size',
+          status: 'warning',
+          finding: 'Unlimited: a slot that nobody reads can fill the disk.',
+          remedy: "ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; SELECT pg_reload_conf();",
+        }
+      : { name: 'max_slot_wal_keep_size', status: 'ok', finding: `A slot may hold back ${formatBytes(facts.maxSlotWalKeepBytes)} of WAL.` },
+    ...idleTimeoutCheck(facts),
+    senderTimeoutCheck(facts),
+    await patroniCheck(client, facts),
+  ];
+}
+
+function versionCheck({ serverVersion, versionNum }: ServerFacts): CheckStep {
+  if (versionNum < OLDEST_VERSION) {
+    return {
+      name: 'Version',
+      status: 'failed',
+      finding: `PostgreSQL ${serverVersion}.`,
+      remedy: 'Upgrade the server to PostgreSQL 14 or later.',
+    };
+  }
+  if (versionNum < 150_000) {
+    return {
+      name: 'Version',
+      status: 'warning',
+      finding: `PostgreSQL ${serverVersion}: no column lists, and empty transactions are sent too.`,
+      remedy: 'Upgrade the server to PostgreSQL 17 or later when you can.',
+    };
+  }
+  const failover = versionNum >= 170_000 ? 'slots can follow a failover' : 'slots do not follow a failover by themselves before 17';
+  return { name: 'Version', status: 'ok', finding: `PostgreSQL ${serverVersion}: ${failover}.` };
+}
+
+async function tlsCheck(client: Client, source: SourceConnection): Promise<CheckStep> {
+  const answer = await client.query<{ ssl: boolean; version: string | null; cipher: string | null }>(
+    'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
+  );
+  const tls = answer.rows[0];
+  if (tls?.ssl) {
+    const trust =
+      source.tlsMode === 'verify_full' ? 'and the server’s certificate was checked' : 'but the server’s certificate is not checked';
+    const finding = `${tls.version ?? 'TLS'} with ${tls.cipher ?? 'an unknown cipher'}, ${trust}.`;
+    return source.tlsMode === 'verify_full'
+      ? { name: 'TLS', status: 'ok', finding }
+      : { name: 'TLS', status: 'warning', finding, remedy: 'Choose TLS mode verify_full and give the CA certificate.' };
+  }
+  return {
+    name: 'TLS',
+    status: 'warning',
+    finding: 'The connection is not encrypted.',
+    remedy: 'Choose TLS mode verify_full unless the network is private.',
+  };
+}
+
+function leftCheck(name: string, setting: string, used: number, most: number): CheckStep {
+  const finding = `${used} of ${most} used, ${most - used} left.`;
+  const remedy = `ALTER SYSTEM SET ${setting} = ${most + 10}; -- then restart the server`;
+  if (used >= most) return { name, status: 'failed', finding, remedy };
+  return most - used <= 1 ? { name, status: 'warning', finding, remedy } : { name, status: 'ok', finding };
+}
+
+function idleTimeoutCheck({ idleSlotTimeoutSeconds }: ServerFacts): CheckStep[] {
+  const name = 'idle_replication_slot_timeout';
+  if (idleSlotTimeoutSeconds === null) return [];
+  if (idleSlotTimeoutSeconds === 0) return [{ name, status: 'ok', finding: 'Off: a paused stream keeps its slot.' }];
+  return [
+    {
+      name,
+      status: 'warning',
+      finding: `A slot that nobody reads for ${idleSlotTimeoutSeconds} s is invalidated: a paused stream loses its place then.`,
+      remedy: 'ALTER SYSTEM SET idle_replication_slot_timeout = 0; SELECT pg_reload_conf(); -- or never pause longer than that',
+    },
+  ];
+}
+
+function senderTimeoutCheck({ walSenderTimeoutMs }: ServerFacts): CheckStep {
+  const name = 'wal_sender_timeout';
+  const remedy = "ALTER SYSTEM SET wal_sender_timeout = '60s'; SELECT pg_reload_conf();";
+  if (walSenderTimeoutMs === 0) {
+    return { name, status: 'warning', finding: 'Off: neither side notices a half-open connection before TCP does.', remedy };
+  }
+  const finding = `${walSenderTimeoutMs / 1000} s.`;
+  return walSenderTimeoutMs < SHORT_SENDER_TIMEOUT_MS ? { name, status: 'warning', finding, remedy } : { name, status: 'ok', finding };
+}
+
+/** Patroni shows itself by its connections (application_name "Patroni …") or by its own slots for members; cluster_name alone proves nothing. */
+async function patroniCheck(client: Client, facts: ServerFacts): Promise<CheckStep> {
+  const answer = await client.query<{ patroni: boolean; standbys: number }>(
+    `select exists (select from pg_stat_activity where application_name ilike 'patroni%') as patroni,
+            (select count(*)::int from pg_stat_replication r where not exists
+               (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical')) as standbys`,
+  );
+  const { patroni, standbys } = answer.rows[0] ?? { patroni: false, standbys: 0 };
+  const name = 'Failover';
+  if (patroni) {
+    const remedy =
+      facts.versionNum >= 170_000
+        ? 'Set sync_replication_slots = on and hot_standby_feedback = on on the standbys, and name the stream’s slot under ignore_slots in Patroni.'
+        : 'Name the stream’s slot under slots (permanent) in Patroni’s dynamic configuration, or it is dropped at a failover.';
+    return { name, status: 'warning', finding: 'Patroni manages this server; it removes slots that it does not know.', remedy };
+  }
+  if (standbys > 0) {
+    const remedy =
+      'Set sync_replication_slots = on, hot_standby_feedback = on and primary_slot_name on the standby (PostgreSQL 17 and later).';
+    return {
+      name,
+      status: 'warning',
+      finding: `${standbys} standby${standbys === 1 ? '' : 's'} attached: a slot is lost at a failover unless it is synced.`,
+      remedy,
+    };
+  }
+  return { name, status: 'ok', finding: 'No standby is attached and Patroni was not found.' };
+}

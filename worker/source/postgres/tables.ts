@@ -1,0 +1,78 @@
+import type { Client } from 'pg';
+import type { TableInfo } from '@/core/dto/inspection';
+import { quoteIdentifier } from '@/core/postgres/identifiers';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import type { Relation, Tuple } from '@/worker/source/source';
+import { withSource } from './connection';
+import { describeTables, type TableDescription } from './table-description';
+import { publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+
+const SAMPLE_TIMEOUT_MS = 5_000;
+
+/** Tables that can be published, by schema and name: permanent plain tables and partitioned roots, whether or not the role may read them. */
+export async function listTables(source: SourceConnection): Promise<TableInfo[]> {
+  return withSource(source, { applicationName: 'spillway', readOnly: true, statementTimeoutMs: 15_000 }, async (client) => {
+    const described = await describeTables(client);
+    const writes = await lastWrites(client);
+    return described.map((table) => tableInfo(table, writes.get(table.oid) ?? null));
+  });
+}
+
+export function tableInfo(table: TableDescription, lastWriteAt: string | null): TableInfo {
+  return {
+    schema: table.schema,
+    name: table.name,
+    kind: table.relkind === 'p' ? 'partitioned' : 'table',
+    estimatedRows: table.estimatedRows,
+    totalBytes: table.totalBytes,
+    lastWriteAt,
+    replicaIdentity: table.replicaIdentity,
+    primaryKey: table.primaryKey,
+    identityColumns: table.identityColumns,
+    identityRemedy: table.identityRemedy,
+    columns: table.columns.map(({ name, type, nullable, generated, toastable }) => ({ name, type, nullable, generated, toastable })),
+  };
+}
+
+/**
+ * When a table's file was last written, which is up to one checkpoint after the row was. The server keeps no better time, and shows
+ * this one only to roles that may call pg_stat_file; for others it is unknown.
+ */
+async function lastWrites(client: Client): Promise<Map<number, string>> {
+  const allowed = await client.query<{ ok: boolean }>(
+    `select has_function_privilege('pg_catalog.pg_stat_file(text,boolean)', 'execute') as ok`,
+  );
+  if (!allowed.rows[0]?.ok) return new Map();
+  const found = await client.query<{ oid: string; at: string }>(
+    `select c.oid::int8::text as oid,
+            (select max(to_json((pg_stat_file(pg_relation_filepath(t.relid), true)).modification) #>> '{}')
+               from pg_partition_tree(c.oid) t where t.isleaf) as at
+       from pg_class c where c.relkind in ('r', 'p') and c.relpersistence = 'p' and not c.relispartition
+        and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`,
+  );
+  return new Map(found.rows.filter((row) => row.at).map((row) => [Number(row.oid), new Date(row.at).toISOString()]));
+}
+
+export interface SampleOptions {
+  readonly source: SourceConnection;
+  readonly table: TableRef;
+  /** Default 5. */
+  readonly limit?: number;
+}
+export interface Sample {
+  readonly relation: Relation;
+  /** In the server's text format, as on the stream. The latest rows by primary key, or any rows without one. */
+  readonly rows: readonly Tuple[];
+}
+
+/** A few real rows for a preview; read only, ended by the server after 5 s. Throws table_missing, source_permission. */
+export async function sampleRows({ source, table, limit = 5 }: SampleOptions): Promise<Sample> {
+  const session = { applicationName: 'spillway', readOnly: true, statementTimeoutMs: SAMPLE_TIMEOUT_MS };
+  return withSource(source, session, async (client) => {
+    const { relation, select, description } = await publishedTable(client, table);
+    const order = description.primaryKey.map((column) => `${quoteIdentifier(column)} DESC`).join(', ');
+    const text = `${select}${order ? ` ORDER BY ${order}` : ''} LIMIT ${Math.max(1, Math.min(100, Math.trunc(limit)))}`;
+    const result = await client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT });
+    return { relation, rows: result.rows };
+  });
+}
