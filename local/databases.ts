@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import { ensureShop } from './demo/shop-schema';
 import { migrate } from './migrate';
-import { type Cluster, startCluster } from './postgres';
+import { type Cluster, removeCluster, startCluster } from './postgres';
 import type { Ports, Secrets } from './state';
 
 export interface Databases {
   catalogUrl: string;
   shopUrl: string;
   clusters: Cluster[];
+}
+
+/** Begins anew: stops the servers that a killed run left in this state folder, and removes their data. */
+export async function forget(folder: string): Promise<void> {
+  for (const name of ['catalog', 'shop', 'kafka']) await removeCluster(join(folder, name));
 }
 
 /**

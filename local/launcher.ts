@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildAll } from './build.mjs';
-import { startDatabases } from './databases';
+import { forget, startDatabases } from './databases';
 import { type Environments, environments } from './environment';
 import { ROOT } from './fingerprint.mjs';
 import { AlreadyRunning, InstanceLock } from './instance-lock';
 import { type Kafka, startLocalKafka } from './kafka';
-import { type Cluster, runningServer } from './postgres';
+import { type Cluster, isServing } from './postgres';
 import { Service } from './service';
 import { DEMO_PASSWORD, signInTable } from './sign-ins';
 import { ports, secrets, stateFolder } from './state';
@@ -95,7 +95,8 @@ async function start(): Promise<void> {
   lock.take();
   const left = await lock.stopLeftovers(ROOT);
   if (left.length > 0) say(`stopped what an earlier run left behind: ${left.join(', ')}`);
-  const at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && runningServer(join(folder, name)) !== undefined);
+  if (process.argv.includes('--fresh')) await forget(folder);
+  const at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && isServing(join(folder, name)));
   const secret = secrets(folder);
 
   const building = buildAll(say);

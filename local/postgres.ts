@@ -128,6 +128,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
+/** Stops the server on this folder, if one runs, and removes its data, wherever that had to be put. */
+export async function removeCluster(dir: string): Promise<void> {
+  const at = dataFolder(dir, serverUser(), () => undefined);
+  const server = runningServer(at);
+  if (server) await stopServer(server.pid);
+  rmSync(at, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
 /** Creates the database of that name through a superuser's URL, unless it exists. */
 export async function createDatabase(superuserUrl: string, name: string): Promise<void> {
   const found = await ask(superuserUrl, `select 1 from pg_database where datname = ${pg.escapeLiteral(name)}`);
@@ -213,8 +221,13 @@ function serverEnv(native: string): NodeJS.ProcessEnv {
   return { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LD_LIBRARY_PATH: join(native, 'lib') };
 }
 
+/** Whether a server that was started from here runs on this folder. */
+export function isServing(dir: string): boolean {
+  return runningServer(dataFolder(dir, serverUser(), () => undefined)) !== undefined;
+}
+
 /** The live server on this folder, found by its postmaster.pid and by what the kernel says that this process runs. */
-export function runningServer(dir: string): { pid: number; command: string[] } | undefined {
+function runningServer(dir: string): { pid: number; command: string[] } | undefined {
   const file = join(dir, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
