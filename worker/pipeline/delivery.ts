@@ -228,7 +228,8 @@ export class Delivery {
     const record = { at: new Date(at).toISOString(), errorClass: error.errorClass, message: error.message };
     item.attempts.push(error.status === undefined ? record : { ...record, status: error.status });
     if (item.attempts.length > 50) item.attempts.shift();
-    if (error.wholeBatch) this.narrowing.blamed(item);
+    // Sent alone from now on, so that it cannot spoil a batch.
+    this.narrowing.blamed(item);
     if (verdict === 'recover') {
       if (recovery.type !== 'DeadLetter') return true;
       item.verdict = { error, attempts: item.attempts };
