@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { parseJson } from '@/components/dead-letters/json-paths';
+import { ScrollRegion } from '@/components/forms/scroll-region';
 import { OutcomeError } from '@/components/inspections/outcome-error';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -75,18 +76,14 @@ function Shown({ row, faded }: { row: PreviewRow; faded: boolean }) {
                     key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
                   </span>
                 </p>
-                <section
-                  aria-label="Message"
-                  tabIndex={0}
-                  className="relative max-h-[22rem] overflow-auto rounded-md border bg-sunken p-3 pr-9"
-                >
+                <ScrollRegion label="Message" className="relative max-h-[22rem] overflow-auto rounded-md border bg-sunken p-3 pr-9">
                   {message === undefined ? (
                     <pre className="font-mono text-sm break-all whitespace-pre-wrap">{row.output}</pre>
                   ) : (
                     <JsonTree key={row.output} value={message} depth={3} />
                   )}
                   <CopyButton text={row.output} what="message" className="absolute top-1.5 right-1.5 size-7" />
-                </section>
+                </ScrollRegion>
                 <Pairs title="Headers" values={row.headers} />
               </div>
             ),
@@ -99,7 +96,7 @@ function Shown({ row, faded }: { row: PreviewRow; faded: boolean }) {
 
 function RowIn({ input }: { input: PreviewRow['input'] }) {
   return (
-    <section aria-label="Row" tabIndex={0} className="max-h-[28rem] overflow-auto rounded-md border">
+    <ScrollRegion label="Row" className="max-h-[28rem] overflow-auto rounded-md border">
       <dl className="divide-y text-sm">
         {Object.entries(input).map(([name, value]) => (
           <div key={name} className="grid grid-cols-[minmax(6rem,2fr)_3fr] gap-3 px-3 py-1.5">
@@ -108,7 +105,7 @@ function RowIn({ input }: { input: PreviewRow['input'] }) {
           </div>
         ))}
       </dl>
-    </section>
+    </ScrollRegion>
   );
 }
 

@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react';
+
+/** A region that scrolls has to take focus, or nobody without a mouse can read its end (WCAG 2.1.1). */
+const BY_KEYBOARD = { tabIndex: 0 };
+
+export function ScrollRegion({ label, className, children }: { label: string; className: string; children: ReactNode }) {
+  return (
+    <section aria-label={label} {...BY_KEYBOARD} className={className}>
+      {children}
+    </section>
+  );
+}
