@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly onMissingPublication: (message: string) => void;
 }
 
-/** What `pg` keeps to itself but a replication client needs; checked by replication-transport.test.ts. */
+/** What `pg` keeps to itself but a replication client needs; proved by every *.pg.test.ts here. */
 interface CopyConnection {
   readonly stream: { pause(): void; resume(): void; readonly bytesRead: number };
   on(event: 'copyData', listener: (message: { chunk: Buffer }) => void): void;
@@ -75,7 +75,7 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
 /**
  * Starts replication from where the slot stands (0/0: the slot is the authority on position). The library connects and frames the
  * protocol, nothing more: its acknowledgements, its timer and its decoder stay off, since each of them loses data
- * (replication-transport.pg.test.ts pins how). One service per connection, never used again.
+ * (library-pins.test.ts pins how). One service per connection, never used again.
  */
 export async function startReplication(options: TransportOptions): Promise<ReplicationTransport> {
   const config = replicationConfig(options.source, options.session);

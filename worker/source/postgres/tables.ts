@@ -46,7 +46,8 @@ async function lastWrites(client: Client): Promise<Map<number, string>> {
   const found = await client.query<{ oid: string; at: string }>(
     `select c.oid::int8::text as oid,
             (select max(to_json((pg_stat_file(pg_relation_filepath(t.relid), true)).modification) #>> '{}')
-               from pg_partition_tree(c.oid) t where t.isleaf) as at
+               from (select c.oid as relid where c.relkind = 'r'
+                     union all select l.relid from pg_partition_tree(c.oid) l where l.isleaf) t) as at
        from pg_class c where c.relkind in ('r', 'p') and c.relpersistence = 'p' and not c.relispartition
         and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`,
   );
