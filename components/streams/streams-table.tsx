@@ -80,7 +80,7 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
         )}
       </Cell>
       <Cell heading="Retained WAL">
-        <WalMeter retainedBytes={figures?.retainedBytes ?? null} budgetBytes={stream.walBudgetBytes} of={stream.name} />
+        <WalMeter retainedBytes={figures?.retainedBytes ?? null} budgetBytes={stream.walBudgetBytes} />
       </Cell>
       <Cell heading="Dead letters">
         {stream.openLetters + stream.parkedLetters > 0 ? (

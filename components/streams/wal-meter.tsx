@@ -6,12 +6,10 @@ import { budgetTone } from './standing';
 interface WalMeterProps {
   readonly retainedBytes: number | null;
   readonly budgetBytes: number | null;
-  /** Whose WAL, for screen readers. */
-  readonly of: string;
 }
 
 /** Retained WAL as a short bar against the budget, with the figures. */
-export function WalMeter({ retainedBytes, budgetBytes, of }: WalMeterProps) {
+export function WalMeter({ retainedBytes, budgetBytes }: WalMeterProps) {
   if (retainedBytes === null) return <span className="text-ink-faint">–</span>;
   const share = budgetBytes ? retainedBytes / budgetBytes : null;
   const tone = share === null ? 'neutral' : budgetTone(share);
@@ -20,17 +18,10 @@ export function WalMeter({ retainedBytes, budgetBytes, of }: WalMeterProps) {
       <span className={cn('whitespace-nowrap', tone !== 'neutral' && TONE_TEXT[tone])}>
         {formatBytes(retainedBytes)}
         {budgetBytes === null ? null : <span className="text-ink-muted"> of {formatBytes(budgetBytes)}</span>}
+        {share === null ? null : <span className="sr-only">, {formatShare(share)} of the budget</span>}
       </span>
       {share === null ? null : (
-        <span
-          role="meter"
-          aria-label={`Retained WAL of ${of}`}
-          aria-valuenow={Math.round(Math.min(share, 1) * 100)}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuetext={`${formatShare(share)} of the budget`}
-          className="block h-1 w-24 overflow-hidden rounded-full bg-line"
-        >
+        <span className="block h-1 w-24 overflow-hidden rounded-full bg-line" aria-hidden>
           <span
             className={cn('block h-full rounded-full', tone === 'neutral' ? 'bg-accent' : TONE_FILL[tone])}
             style={{ width: `${Math.max(share > 0 ? 2 : 0, Math.min(100, share * 100))}%` }}

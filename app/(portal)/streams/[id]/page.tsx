@@ -1,0 +1,32 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '@/app/_server/session';
+import { Page } from '@/components/layout/page';
+import { StreamView } from '@/components/streams/stream-view';
+import { getSeries } from '@/core/catalog/samples';
+import { getStream } from '@/core/catalog/streams';
+import { pauseAction, restartAction, resumeAction, retireAction } from './actions';
+
+interface StreamPageProps {
+  readonly params: Promise<{ id: string }>;
+}
+
+export async function generateMetadata({ params }: StreamPageProps): Promise<Metadata> {
+  const stream = await getStream(await requireActor(), (await params).id);
+  return { title: stream?.name ?? 'Not found' };
+}
+
+export default async function StreamPage({ params }: StreamPageProps) {
+  const [actor, { id }] = await Promise.all([requireActor(), params]);
+  const [stream, series] = await Promise.all([getStream(actor, id), getSeries(actor, id, '15m')]);
+  if (!stream || !series) notFound();
+  return (
+    <Page>
+      <StreamView
+        initialStream={stream}
+        initialSeries={series}
+        actions={{ pause: pauseAction, resume: resumeAction, retire: retireAction, restart: restartAction }}
+      />
+    </Page>
+  );
+}

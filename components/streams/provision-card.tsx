@@ -1,0 +1,96 @@
+import { CircleCheck, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Card } from '@/components/ui/card';
+import { CopyButton } from '@/components/ui/copy-button';
+import { formatBytes, formatExact } from '@/components/ui/figures';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { DropProof, StreamDetailDto } from '@/core/dto/stream';
+
+/** What was made on the source for this stream, who runs it, and the proof that it is gone after retirement. */
+export function ProvisionCard({ stream }: { stream: StreamDetailDto }) {
+  const { provision, figures } = stream;
+  return (
+    <Card
+      title="On the source"
+      actions={
+        provision && !provision.droppedAt ? (
+          <Link href="/slots" className="text-sm text-accent hover:underline">
+            All slots
+          </Link>
+        ) : null
+      }
+    >
+      {provision ? (
+        <dl className="flex flex-col gap-2">
+          <Fact name="Replication slot" mono copy={provision.slotName}>
+            {provision.slotName}
+          </Fact>
+          <Fact name="Publication" mono copy={provision.publicationName}>
+            {provision.publicationName}
+          </Fact>
+          <Fact name="Consistent point" mono>
+            {provision.consistentPoint ?? 'not created yet'}
+          </Fact>
+          {figures?.confirmedLsn && !provision.droppedAt ? (
+            <Fact name="Confirmed LSN" mono>
+              {figures.confirmedLsn}
+            </Fact>
+          ) : null}
+          <Fact name="Initial snapshot">{SNAPSHOT_WORDS[provision.snapshotState] ?? provision.snapshotState}</Fact>
+          {figures?.pid && !figures.stale ? (
+            <Fact name="Pipeline">
+              process {figures.pid}
+              {figures.epoch === null ? '' : `, epoch ${figures.epoch}`}
+              {figures.rssBytes === null ? '' : `, ${formatBytes(figures.rssBytes)} of memory`}
+              {figures.startedAt ? (
+                <>
+                  , started <RelativeTime at={figures.startedAt} />
+                </>
+              ) : null}
+            </Fact>
+          ) : null}
+          {provision.dropProof ? <DropProofLine proof={provision.dropProof} /> : null}
+        </dl>
+      ) : (
+        <p className="text-ink-muted">Nothing yet: publication and replication slot are created after approval.</p>
+      )}
+    </Card>
+  );
+}
+
+const SNAPSHOT_WORDS: Readonly<Record<string, string>> = {
+  none: 'not wanted',
+  pending: 'waits for the slot',
+  running: 'running',
+  done: 'done',
+};
+
+function Fact({ name, mono, copy, children }: { name: string; mono?: boolean; copy?: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-sm text-ink-muted">{name}</dt>
+      <dd className={mono ? 'flex items-center gap-1 font-mono text-sm break-all' : 'break-words'}>
+        {mono ? <span className="min-w-0">{children}</span> : children}
+        {copy ? <CopyButton text={copy} what={name.toLowerCase()} /> : null}
+      </dd>
+    </div>
+  );
+}
+
+function DropProofLine({ proof }: { proof: DropProof }) {
+  const gone = proof.slots === 0 && proof.publications === 0 && proof.walsenders === 0;
+  const Icon = gone ? CircleCheck : TriangleAlert;
+  return (
+    <div className={gone ? 'flex gap-2 border-t pt-3 text-healthy' : 'flex gap-2 border-t pt-3 text-attention'} data-drop-proof>
+      <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
+      <div>
+        <dt className="font-medium">{gone ? 'Gone from the server' : 'Not gone yet'}</dt>
+        <dd className="text-sm">
+          slots {proof.slots}, publications {proof.publications}, walsenders {proof.walsenders} — read from the server at{' '}
+          {formatExact(proof.checkedAt)}
+        </dd>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
+import { RelativeTime } from '@/components/ui/relative-time';
+import type { StreamDetailDto } from '@/core/dto/stream';
+import { ERROR_CATALOGUE } from '@/core/error-catalogue';
+import { STATE_FACES } from '@/core/lifecycle/stream-state';
+import { isSilent } from './standing';
+import { STATE_ICONS } from './state-icon';
+
+/** What is so, why, and what to do: shown whenever a stream is not simply streaming. */
+export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
+  const { state, figures } = stream;
+  if (isSilent(stream) && figures) {
+    return (
+      <Callout tone="attention" title="The worker does not report about this stream">
+        <p>
+          The last report came <RelativeTime at={figures.reportedAt} />, so the figures below are old. The slot keeps retaining WAL
+          meanwhile.
+        </p>
+        <Next>Look whether the worker runs and reaches the catalog.</Next>
+      </Callout>
+    );
+  }
+  if (state === 'streaming' && stream.pendingRequest) return <PendingBanner stream={stream} />;
+  if (state === 'streaming') return null;
+  const face = STATE_FACES[state];
+  const remedy = stream.errorKind ? ERROR_CATALOGUE[stream.errorKind].remedy : null;
+  return (
+    <Callout tone={face.tone} icon={STATE_ICONS[state]} title={face.sentence} action={<BannerAction stream={stream} />}>
+      {stream.stateReason ? <p className="break-words">{stream.stateReason}</p> : null}
+      {state === 'rejected' && stream.lastDecision?.decisionReason ? (
+        <p className="break-words">
+          {stream.lastDecision.decidedBy}: “{stream.lastDecision.decisionReason}”
+        </p>
+      ) : null}
+      {state === 'snapshotting' && figures ? <SnapshotProgress done={figures.snapshotDone} total={figures.snapshotTotal} /> : null}
+      <Next>{remedy ?? face.next}</Next>
+    </Callout>
+  );
+}
+
+function PendingBanner({ stream }: { stream: StreamDetailDto }) {
+  return (
+    <Callout tone="attention" title="A revision waits for approval" action={<BannerAction stream={stream} />}>
+      <p>The present revision runs on until a platform admin decides.</p>
+    </Callout>
+  );
+}
+
+function Next({ children }: { children: string }) {
+  return (
+    <p>
+      <span className="text-ink-muted">Next: </span>
+      {children}
+    </p>
+  );
+}
+
+function BannerAction({ stream }: { stream: StreamDetailDto }) {
+  const { state } = stream;
+  if (stream.pendingRequest) return <LinkButton href={`/requests/${stream.pendingRequest.id}`}>Open the request</LinkButton>;
+  if (state === 'parked') return <LinkButton href={`/dead-letters?stream=${stream.id}`}>Review dead letters</LinkButton>;
+  if (state === 'rejected' && stream.lastDecision)
+    return <LinkButton href={`/requests/${stream.lastDecision.id}`}>Open the request</LinkButton>;
+  return null;
+}
+
+function LinkButton({ href, children }: { href: string; children: string }) {
+  return (
+    <Button asChild>
+      <Link href={href}>{children}</Link>
+    </Button>
+  );
+}
+
+function SnapshotProgress({ done, total }: { done: number; total: number | null }) {
+  const share = total ? Math.min(1, done / total) : null;
+  return (
+    <div className="flex flex-col gap-1">
+      <p>
+        {done.toLocaleString('en-US')} {total === null ? 'rows read' : `of about ${total.toLocaleString('en-US')} rows`}
+      </p>
+      {share === null ? null : (
+        <span className="block h-1.5 max-w-80 overflow-hidden rounded-full bg-line" aria-hidden>
+          <span className="block h-full rounded-full bg-healthy" style={{ width: `${share * 100}%` }} />
+        </span>
+      )}
+    </div>
+  );
+}
