@@ -1,0 +1,140 @@
+import { CircleCheck, CircleDashed, CircleHelp, type LucideIcon, OctagonAlert } from 'lucide-react';
+import Link from 'next/link';
+import { WalMeter } from '@/components/streams/wal-meter';
+import { Badge } from '@/components/ui/badge';
+import { formatBytes } from '@/components/ui/figures';
+import { Popover } from '@/components/ui/popover';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
+import type { SlotDto } from '@/core/dto/slot';
+import type { Tone } from '@/core/lifecycle/stream-state';
+import { type SlotVerdict, slotVerdict, sortSlots, walStatusMeaning } from './slot-words';
+
+export function SlotsTable({ sourceName, slots }: { sourceName: string; slots: readonly SlotDto[] }) {
+  return (
+    <Table label={`Slots of ${sourceName}`}>
+      <TableHead>
+        <HeadCell>Slot</HeadCell>
+        <HeadCell>Standing</HeadCell>
+        <HeadCell>Retained WAL</HeadCell>
+        <HeadCell>Lag</HeadCell>
+        <HeadCell>WAL status</HeadCell>
+        <HeadCell>Held by</HeadCell>
+      </TableHead>
+      <TableBody>
+        {sortSlots(slots).map((slot) => (
+          <SlotRow key={slot.slotName} slot={slot} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function SlotRow({ slot }: { slot: SlotDto }) {
+  return (
+    <Row>
+      <Cell className="max-sm:block">
+        <span className="block font-mono text-sm break-all">{slot.slotName}</span>
+        <span className="block text-sm text-ink-muted">
+          {slot.stream ? (
+            <>
+              stream{' '}
+              <Link href={`/streams/${slot.stream.id}`} className="font-medium text-accent hover:underline">
+                {slot.stream.name}
+              </Link>
+            </>
+          ) : slot.orphan ? (
+            'ours, claimed by no stream'
+          ) : (
+            'not ours'
+          )}
+          {' · '}
+          {[slot.plugin ?? slot.slotType, slot.database, slot.temporary ? 'temporary' : null, slot.failover ? 'failover' : null]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+      </Cell>
+      <Cell heading="Standing">
+        <Standing verdict={slotVerdict(slot)} slot={slot} />
+      </Cell>
+      <Cell heading="Retained WAL">
+        <WalMeter retainedBytes={slot.retainedBytes} budgetBytes={slot.stream?.walBudgetBytes ?? null} />
+      </Cell>
+      <Cell heading="Lag" className="whitespace-nowrap">
+        {slot.lagBytes === null ? '–' : formatBytes(slot.lagBytes)}
+      </Cell>
+      <Cell heading="WAL status">
+        <span title={walStatusMeaning(slot.walStatus)}>{slot.walStatus ?? '–'}</span>
+        {slot.safeWalSize === null ? null : (
+          <span className="block text-sm whitespace-nowrap text-ink-muted">{formatBytes(slot.safeWalSize)} to the cap</span>
+        )}
+      </Cell>
+      <Cell heading="Held by">
+        <Holder slot={slot} />
+      </Cell>
+    </Row>
+  );
+}
+
+const ICONS: Readonly<Record<Tone, LucideIcon>> = {
+  healthy: CircleCheck,
+  neutral: CircleDashed,
+  attention: CircleHelp,
+  danger: OctagonAlert,
+  spilling: CircleHelp,
+};
+
+function Standing({ verdict, slot }: { verdict: SlotVerdict; slot: SlotDto }) {
+  return (
+    <Popover
+      label={verdict.word}
+      trigger={
+        <button type="button" title={verdict.sentence} className="rounded-full">
+          <Badge tone={verdict.tone} icon={ICONS[verdict.tone]}>
+            {verdict.word}
+          </Badge>
+        </button>
+      }
+    >
+      <p>{verdict.sentence}</p>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 border-t pt-2 text-sm">
+        <dt className="text-ink-muted">WAL status</dt>
+        <dd>
+          {slot.walStatus ?? 'none'}: {walStatusMeaning(slot.walStatus)}
+        </dd>
+        <dt className="text-ink-muted">restart_lsn</dt>
+        <dd className="font-mono">{slot.restartLsn ?? '–'}</dd>
+        <dt className="text-ink-muted">confirmed</dt>
+        <dd className="font-mono">{slot.confirmedFlushLsn ?? '–'}</dd>
+      </dl>
+      {slot.orphan ? (
+        <p className="mt-2 border-t pt-2 text-sm">
+          To drop it: <code className="font-mono break-all">select pg_drop_replication_slot('{slot.slotName}')</code>
+        </p>
+      ) : null}
+    </Popover>
+  );
+}
+
+function Holder({ slot }: { slot: SlotDto }) {
+  if (!slot.active) {
+    return (
+      <span className="text-ink-muted">
+        nobody
+        {slot.inactiveSince ? (
+          <span className="block text-sm whitespace-nowrap">
+            for <RelativeTime at={slot.inactiveSince} as="span" />
+          </span>
+        ) : null}
+      </span>
+    );
+  }
+  return (
+    <span>
+      <span className="block whitespace-nowrap">process {slot.activePid ?? 'unknown'}</span>
+      <span className="block text-sm break-all text-ink-muted">
+        {[slot.applicationName, slot.username, slot.clientAddress].filter(Boolean).join(' · ')}
+      </span>
+    </span>
+  );
+}
