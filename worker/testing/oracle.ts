@@ -14,6 +14,8 @@ export interface OracleOptions {
   /** Keys are drawn from [firstKey, firstKey + keys). Several oracles on one table need ranges that do not overlap. */
   readonly firstKey?: number;
   readonly keys?: number;
+  /** Wait after each transaction, ms. */
+  readonly pauseMs?: number;
 }
 
 /** mulberry32: the same seed gives the same workload. */
@@ -59,7 +61,10 @@ export class Oracle {
 
   /** Runs transactions until `count` are done, or until `until()` says so. Waits for a server that is down. */
   async run(count: number, until: () => boolean = () => false): Promise<void> {
-    for (let done = 0; done < count && !until(); done++) await this.transaction();
+    for (let done = 0; done < count && !until(); done++) {
+      await this.transaction();
+      if (this.options.pauseMs) await new Promise((resolve) => setTimeout(resolve, this.options.pauseMs));
+    }
   }
 
   async close(): Promise<void> {
