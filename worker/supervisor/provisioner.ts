@@ -18,7 +18,7 @@ export interface ProvisionerDeps {
   readonly privateKey: string;
   readonly log: Log;
   /** Checks server and table for this source part. */
-  readonly preflight: (source: SourceConnection, spec: SourceSpec) => Promise<readonly CheckStep[]>;
+  readonly preflight: (source: SourceConnection, spec: SourceSpec, publicationName: string) => Promise<readonly CheckStep[]>;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Provisioner {
       snapshotState: spec.source.snapshot === 'initial' ? 'pending' : 'none',
     });
     const source = openSource(row, this.deps.privateKey);
-    requirePassed(await this.deps.preflight(source, spec.source));
+    requirePassed(await this.deps.preflight(source, spec.source, slotName));
     await setProvisionStatus(query, stream.id, 'publication');
     const ensured = await ensurePublication({ source, publicationName: slotName, spec: spec.source });
     await setProvisionStatus(query, stream.id, 'ready');

@@ -47,11 +47,11 @@ export async function renewLeases(
   return leases.filter((lease) => !still.has(lease.streamId)).map((lease) => lease.streamId);
 }
 
-/** Lets a lease expire now. The row stays, so that the epoch goes on growing. */
+/** Lets a lease expire now (a second ago: the column rounds to ms, possibly up). The row stays, so that the epoch goes on growing. */
 export async function releaseLeases(query: Query, workerId: string, leases: readonly HeldLease[]): Promise<void> {
   if (leases.length === 0) return;
   await query(
-    `UPDATE stream_lease AS held SET expires_at = clock_timestamp()
+    `UPDATE stream_lease AS held SET expires_at = clock_timestamp() - interval '1 second'
      FROM unnest($2::uuid[], $3::bigint[]) AS ours(stream_id, epoch)
      WHERE held.stream_id = ours.stream_id AND held.epoch = ours.epoch AND held.worker_id = $1`,
     [workerId, leases.map((lease) => lease.streamId), leases.map((lease) => lease.epoch)],

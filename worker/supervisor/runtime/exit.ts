@@ -1,4 +1,5 @@
 import type { ErrorKind } from '@/core/error-catalogue';
+import { EXIT } from '@/worker/pipeline/exit-codes';
 import type { FromPipeline } from '@/worker/pipeline/messages';
 import type { PipelineExit } from '../runtime';
 
@@ -34,6 +35,7 @@ export function exitOf(facts: ExitFacts): PipelineExit {
   if (/heap out of memory|Reached heap limit|ERR_WORKER_OUT_OF_MEMORY/.test(facts.stderrTail)) {
     return failed('out_of_memory', 'the process reached its heap limit');
   }
+  if (facts.code === EXIT.fenced) return failed('fenced', 'a later instance of this stream took over');
   if (facts.signal) return failed('pipeline_crashed', `the process was ended by ${facts.signal}`);
   if (facts.code === 0) return failed('pipeline_crashed', 'the process ended without being asked to');
   return failed('pipeline_crashed', `the process ended with exit code ${facts.code ?? 'unknown'}`);

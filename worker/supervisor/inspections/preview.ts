@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { InspectionInput, Preview, PreviewRow } from '@/core/dto/inspection';
+import { SpillwayError } from '@/core/errors';
+import { flowSpec } from '@/core/spec/flow';
+import { problemsOf } from '@/core/spec/problems';
+import { sourceSpec } from '@/core/spec/source';
+import manifest from '@/package.json';
+import type { Flow } from '@/worker/flow/flow';
+import { createFlow } from '@/worker/flow/registry';
+import { serverFacts } from '@/worker/source/postgres/server-facts';
+import { sampleRows } from '@/worker/source/postgres/tables';
+import { type Change, UNCHANGED } from '@/worker/source/source';
+import { type InspectionContext, sourceNamed } from './context';
+import { sampleChange, sampleOp } from './sample-change';
+
+const ROWS = 5;
+
+/** The part of a spec that a preview needs; the rest may be missing or wrong while somebody types. */
+const previewable = z.object({
+  applicationId: z.string().min(1).catch('your-stream'),
+  source: sourceSpec.extend({
+    operations: sourceSpec.shape.operations.catch(['insert', 'update', 'delete']),
+    columns: sourceSpec.shape.columns.catch(undefined),
+    snapshot: sourceSpec.shape.snapshot.catch('initial'),
+  }),
+  flow: flowSpec.catch({ type: 'DebeziumEnvelope' }),
+  sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional() }).catch({}),
+});
+
+/** The latest rows of the table, through the real flow, in the shape they will be delivered. Throws `invalid_input` with the problems. */
+export async function answerPreview({ spec: typed }: InspectionInput<'preview'>, context: InspectionContext): Promise<Preview> {
+  const parsed = previewable.safeParse(typed);
+  if (!parsed.success) {
+    const problems = problemsOf(parsed.error, typed);
+    throw new SpillwayError('invalid_input', `choose a source and a table first (${problems.map((problem) => problem.field).join(', ')})`, {
+      problems,
+    });
+  }
+  const { source, applicationId, flow: flowOf, sink } = parsed.data;
+  const { connection } = await sourceNamed(source.database, context);
+  const [sample, facts] = await Promise.all([
+    sampleRows({ source: connection, table: { schema: source.schema, table: source.table.name, columns: source.columns }, limit: ROWS }),
+    serverFacts(connection),
+  ]);
+  const flow = createFlow(flowOf, {
+    logicalName: applicationId,
+    database: connection.database,
+    tombstones: sink.type === 'Kafka' && sink.tombstones !== false,
+    spillwayVersion: manifest.version,
+  });
+  const op = sampleOp(source);
+  const nowUs = BigInt(Date.now()) * 1000n;
+  const changes = sample.rows.map((row, index) => sampleChange(op, sample.relation, row, index, facts, nowUs));
+  return {
+    table: `${source.schema}.${source.table.name}`,
+    rows: changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs)),
+    note: changes.length > 0 ? noteOf(op) : null,
+  };
+}
+
+function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: bigint): PreviewRow[] {
+  // Once unmeasured: the first run compiles the table's encoder, which a stream does once in its life.
+  flow.transform(change, nowUs);
+  const began = performance.now();
+  const result = flow.transform(change, nowUs);
+  const microseconds = Math.round((performance.now() - began) * 10_000) / 10;
+  const event = result.kind === 'events' ? result.events[0] : undefined;
+  if (!event) return [];
+  const input = Object.fromEntries(
+    change.relation.columns.map((column, index) => {
+      const value = row?.[index] ?? null;
+      return [column.name, value === UNCHANGED ? null : value];
+    }),
+  );
+  const payload = event.payload ?? Buffer.from('null');
+  return [{ input, key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length, microseconds }];
+}
+
+function noteOf(op: Change['op']): string {
+  if (op === 'r') return 'As the initial snapshot delivers these rows; changes follow with op c, u or d.';
+  return 'As if these rows changed now: transaction id, LSN and times are of this moment.';
+}

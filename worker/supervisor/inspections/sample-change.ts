@@ -1,0 +1,38 @@
+import { parseLsn } from '@/core/postgres/lsn';
+import type { SourceSpec } from '@/core/spec/source';
+import type { ServerFacts } from '@/worker/source/postgres/server-facts';
+import type { Change, Op, Relation, Tuple } from '@/worker/source/source';
+
+/** The operation by which a row of this stream is most likely to be seen first. */
+export function sampleOp({ snapshot, operations }: Pick<SourceSpec, 'snapshot' | 'operations'>): Op {
+  if (snapshot === 'initial') return 'r';
+  if (operations.includes('insert')) return 'c';
+  if (operations.includes('update')) return 'u';
+  return operations.includes('delete') ? 'd' : 't';
+}
+
+/** A row of the table as the change that the stream would carry; position and transaction are those of this moment. */
+export function sampleChange(op: Op, relation: Relation, row: Tuple, seq: number, facts: ServerFacts, nowUs: bigint): Change {
+  const lsn = parseLsn(facts.currentLsn);
+  const fromSnapshot = op === 'r';
+  return {
+    op,
+    relation,
+    ...rowsOf(op, relation, row),
+    lsn: fromSnapshot ? 0n : lsn,
+    position: { systemId: facts.systemIdentifier, commitLsn: lsn, seq, fromSnapshot },
+    transaction: fromSnapshot ? null : { xid: 0, commitLsn: lsn, commitTimeUs: nowUs, previousCommitLsn: null },
+    ...(fromSnapshot ? { snapshot: 'true' as const } : {}),
+    wireBytes: 0,
+  };
+}
+
+function rowsOf(op: Op, relation: Relation, row: Tuple): Pick<Change, 'before' | 'beforeKind' | 'after'> {
+  if (op === 't') return { before: null, beforeKind: 'none', after: null };
+  const full = relation.replicaIdentity === 'full';
+  if (op === 'd') {
+    const identity = row.map((value, index) => (full || relation.columns[index]?.identity ? value : null));
+    return { before: identity, beforeKind: full ? 'full' : 'key', after: null };
+  }
+  return { before: op === 'u' && full ? row : null, beforeKind: op === 'u' && full ? 'full' : 'none', after: row };
+}

@@ -1,0 +1,46 @@
+import type { InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
+import { SpillwayError } from '@/core/errors';
+import { type SinkSpec, sinkSpec } from '@/core/spec/sink/sink-spec';
+import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import { createSink } from '@/worker/sink/registry';
+import { sinkTargetById } from '../catalog/sink-targets';
+import { openSinkSecret } from '../connections';
+import { type InspectionContext, openAsked } from './context';
+
+/** Tests a sink target, registered or as typed. Sends no event and creates nothing. */
+export async function testSink(input: InspectionInput<'test-sink'>, context: InspectionContext): Promise<InspectionAnswer<'test-sink'>> {
+  const { config, secret } = await targetOf(input, context);
+  const sink = createSink(probeSpec(config), config, secret, {
+    streamId: '00000000-0000-0000-0000-000000000000',
+    streamName: 'connection-test',
+    epoch: 0,
+    catalogUrl: context.catalog.url,
+  });
+  try {
+    const steps = await sink.check(context.signal);
+    // A target alone has no topic yet: what a stream will write to is checked with the stream.
+    return { steps: config.type === 'Kafka' ? steps.filter((step) => step.name !== 'Topic') : steps };
+  } finally {
+    await sink.close().catch(() => undefined);
+  }
+}
+
+async function targetOf(
+  input: InspectionInput<'test-sink'>,
+  { catalog, privateKey }: InspectionContext,
+): Promise<{ config: SinkTargetConfig; secret: string | null }> {
+  if ('targetId' in input) {
+    const row = await sinkTargetById(catalog.query, input.targetId);
+    if (!row) throw new SpillwayError('not_found', 'this sink target is not registered any more');
+    return { config: row.config, secret: openSinkSecret(row, privateKey) };
+  }
+  const { config, sealedSecret, sealContext } = input;
+  return { config, secret: sealedSecret && sealContext ? openAsked(sealedSecret, sealContext, 'sink-target', privateKey) : null };
+}
+
+function probeSpec(config: SinkTargetConfig): SinkSpec {
+  const target = 'connection-test';
+  return sinkSpec.parse(
+    config.type === 'Kafka' ? { type: 'Kafka', target, topic: 'spillway-connection-test' } : { type: config.type, target },
+  );
+}

@@ -1,0 +1,81 @@
+import type { Client } from 'pg';
+import { SpillwayError } from '@/core/errors';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { connectSource, endQuietly } from '@/worker/source/postgres/connection';
+import { readServerFacts, type ServerFacts } from '@/worker/source/postgres/server-facts';
+import { readSlots, type SlotsObservation } from '@/worker/source/postgres/slot-observation';
+import { Loop } from './loop';
+
+/** One look at a server. */
+export interface Look extends SlotsObservation {
+  readonly facts: ServerFacts;
+}
+
+const LOOK_EVERY_MS = 3_000;
+const LOOK_TIMEOUT_MS = 5_000;
+
+/**
+ * Looks at one source server every 3 s over a connection that it keeps. Each server has a watch of its own, so that one that
+ * hangs delays nobody else's.
+ */
+export class SourceWatch {
+  readonly #loop: Loop;
+  #client: Client | null = null;
+
+  constructor(
+    private readonly open: () => SourceConnection,
+    private readonly onLook: (look: Look) => Promise<void>,
+    private readonly onFailure: (thrown: unknown) => Promise<void>,
+    onError: (thrown: unknown) => void,
+  ) {
+    this.#loop = new Loop(LOOK_EVERY_MS, () => this.#turn(), onError);
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#loop.close();
+    this.#drop();
+  }
+
+  async #turn(): Promise<void> {
+    let look: Look;
+    try {
+      look = await withTimeout(this.#look(), LOOK_TIMEOUT_MS);
+    } catch (thrown) {
+      this.#drop();
+      await this.onFailure(thrown);
+      return;
+    }
+    await this.onLook(look);
+  }
+
+  async #look(): Promise<Look> {
+    if (!this.#client) {
+      const session = { applicationName: 'spillway', readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS };
+      this.#client = await connectSource(this.open(), session);
+    }
+    const client = this.#client;
+    const slots = await readSlots(client);
+    return { ...slots, facts: await readServerFacts(client) };
+  }
+
+  #drop(): void {
+    if (this.#client) void endQuietly(this.#client);
+    this.#client = null;
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SpillwayError('source_unreachable', `the server did not answer within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,172 @@
+import { messageOf } from '@/core/errors';
+import { parseLsn } from '@/core/postgres/lsn';
+import { invalidationSentence } from '@/core/postgres/slot-health';
+import type { ObservedSlot } from '@/worker/source/postgres/slot-observation';
+import type { Log } from '@/worker/telemetry/log';
+import { type Catalog, isCatalogOutage } from './catalog/catalog';
+import { writeSlots, writeSource, writeSourceUnreachable } from './catalog/observations';
+import { recordSystemIdentifier, type SourceRow, watchedSources } from './catalog/sources';
+import { addNotice } from './catalog/states';
+import type { StreamRow } from './catalog/streams';
+import { openSource } from './connections';
+import { Loop } from './loop';
+import type { Outbox } from './outbox';
+import { type Look, SourceWatch } from './source-watch';
+import { walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { WalRate } from './wal-rate';
+
+export interface WalMonitorDeps {
+  readonly catalog: Catalog;
+  readonly privateKey: string;
+  readonly outbox: Outbox;
+  readonly log: Log;
+  /** Streams that this worker looks after. */
+  readonly owned: () => readonly StreamRow[];
+  readonly onSlotLost: (streamId: string, reason: string, detail: Record<string, unknown>) => void;
+}
+
+/** What is remembered of a stream's slot between two looks. */
+interface SlotMemory {
+  readonly retainedBytes: number | null;
+  readonly lagBytes: number | null;
+  readonly walStatus: string | null;
+  readonly level: number;
+  /** Looks in a row that did not find the slot. */
+  readonly missing: number;
+}
+
+const SOURCES_MS = 3_000;
+/** A slot that one look does not find may be just in the making. */
+const MISSING_LOOKS = 2;
+
+/** Watches the slots of every source server: what the portal shows of them, and the first to say that a slot is lost. */
+export class WalMonitor {
+  readonly #watches = new Map<string, { readonly stamp: string; readonly watch: SourceWatch }>();
+  readonly #memory = new Map<string, SlotMemory>();
+  readonly #failing = new Set<string>();
+  readonly #loop: Loop;
+
+  constructor(private readonly deps: WalMonitorDeps) {
+    this.#loop = new Loop(
+      SOURCES_MS,
+      () => this.#followSources(),
+      (thrown) => this.#failed(thrown),
+    );
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#loop.close();
+    await Promise.all([...this.#watches.values()].map(({ watch }) => watch.close()));
+  }
+
+  /** Latest look at a stream's slot; null when nobody has looked. */
+  slotBytes(streamId: string): { readonly retainedBytes: number | null; readonly lagBytes: number | null } | null {
+    const memory = this.#memory.get(streamId);
+    return memory ? { retainedBytes: memory.retainedBytes, lagBytes: memory.lagBytes } : null;
+  }
+
+  async #followSources(): Promise<void> {
+    const sources = await watchedSources(this.deps.catalog.query);
+    for (const source of sources) {
+      const known = this.#watches.get(source.id);
+      if (known?.stamp === source.stamp) continue;
+      void known?.watch.close();
+      const watch = this.#watch(source);
+      this.#watches.set(source.id, { stamp: source.stamp, watch });
+      watch.start();
+    }
+    for (const [id, { watch }] of this.#watches) {
+      if (sources.some((source) => source.id === id)) continue;
+      void watch.close();
+      this.#watches.delete(id);
+    }
+    const owned = new Set(this.deps.owned().map((stream) => stream.id));
+    for (const id of this.#memory.keys()) if (!owned.has(id)) this.#memory.delete(id);
+  }
+
+  #watch(source: SourceRow): SourceWatch {
+    const { catalog, privateKey, log } = this.deps;
+    const rate = new WalRate();
+    return new SourceWatch(
+      () => openSource(source, privateKey),
+      async (look) => {
+        if (this.#failing.delete(source.id)) log.info({ source: source.name }, 'source answers again');
+        rate.add(parseLsn(look.currentLsn), performance.now());
+        for (const stream of this.deps.owned()) if (stream.provision?.sourceId === source.id) this.#judge(stream, look);
+        await writeSlots(catalog.query, source.id, look.slots);
+        await writeSource(catalog.query, source.id, look.facts, rate.bytesPerSec());
+        if (source.systemIdentifier === null) await recordSystemIdentifier(catalog.query, source.id, look.facts.systemIdentifier);
+      },
+      async (thrown) => {
+        if (!this.#failing.has(source.id)) log.warn({ source: source.name, err: thrown }, 'source cannot be looked at');
+        this.#failing.add(source.id);
+        await writeSourceUnreachable(catalog.query, source.id, messageOf(thrown));
+      },
+      (thrown) => this.#failed(thrown),
+    );
+  }
+
+  /** What one look means for one stream. */
+  #judge(stream: StreamRow, look: Look): void {
+    const { provision } = stream;
+    if (provision?.status !== 'ready' || stream.desired === 'retired') return;
+    const slot = look.slots.find((seen) => seen.slotName === provision.slotName) ?? null;
+    const before = this.#memory.get(stream.id);
+    const level = before?.level ?? shownLevel(stream);
+    if (!slot) {
+      const missing = (before?.missing ?? 0) + 1;
+      this.#memory.set(stream.id, { retainedBytes: null, lagBytes: null, walStatus: null, level, missing });
+      // Before its snapshot is done, the pipeline makes the slot anew by itself; on another server it is the pipeline that says so.
+      const settled = provision.consistentPoint !== null && (provision.snapshotState === 'done' || provision.snapshotState === 'none');
+      const sameServer = provision.systemIdentifier === look.facts.systemIdentifier;
+      if (settled && sameServer && missing >= MISSING_LOOKS) {
+        this.deps.onSlotLost(stream.id, `slot ${provision.slotName} is gone from the server: somebody dropped it`, {
+          slotName: provision.slotName,
+        });
+      }
+      return;
+    }
+    const present = slot.retainedBytes === null ? level : walLevel(level, slot.retainedBytes, provision.walBudgetBytes);
+    this.#memory.set(stream.id, {
+      retainedBytes: slot.retainedBytes,
+      lagBytes: slot.lagBytes,
+      walStatus: slot.walStatus,
+      level: present,
+      missing: 0,
+    });
+    if ((slot.walStatus === 'lost' || slot.invalidationReason) && provision.consistentPoint !== null) {
+      const { invalidationReason, walStatus } = slot;
+      this.deps.onSlotLost(stream.id, `slot ${provision.slotName} is lost: ${invalidationSentence(invalidationReason)}`, {
+        invalidationReason,
+        walStatus,
+      });
+      return;
+    }
+    if (present !== level) this.#noteLevel(stream, slot, provision.walBudgetBytes, present);
+    const status = walStatusNotice(before?.walStatus ?? null, slot.walStatus);
+    if (status) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, status, 'wal monitor'));
+  }
+
+  #noteLevel(stream: StreamRow, slot: ObservedSlot, budgetBytes: number, level: number): void {
+    const retainedBytes = slot.retainedBytes ?? 0;
+    const sentence = walSentence(level, retainedBytes, budgetBytes);
+    const notice = { level, retainedBytes, budgetBytes, sentence, at: new Date().toISOString() };
+    this.deps.log.warn({ stream: stream.name, level, retainedBytes, budgetBytes }, 'retained WAL against its budget');
+    this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, sentence, 'wal monitor', notice));
+  }
+
+  #failed(thrown: unknown): void {
+    if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'the wal monitor failed');
+  }
+}
+
+/** The level that an earlier worker already told. */
+function shownLevel(stream: StreamRow): number {
+  const notice = stream.stateDetail?.walNotice;
+  const level = typeof notice === 'object' && notice !== null ? (notice as { level?: unknown }).level : null;
+  return typeof level === 'number' ? level : 0;
+}
