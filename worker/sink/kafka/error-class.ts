@@ -67,8 +67,8 @@ function wordsOf(error: unknown): string {
   const causes = causesOf(error);
   if (causes.some((cause) => cause.name === 'KafkaJSRequestTimeoutError')) return 'the broker does not answer';
   const connection = causes.find((cause) => cause.name.startsWith('KafkaJSConnection'));
-  // kafkajs keeps the message of the socket's error and, where there is one, its code.
-  if (connection) return 'code' in connection && connection.code ? describeConnectionError(connection) : 'no connection to the broker';
+  // kafkajs keeps the socket's code where there is one; else its message is the reason (a refused address, a timeout).
+  if (connection) return 'code' in connection && connection.code ? describeConnectionError(connection) : connection.message;
   return describeConnectionError(error);
 }
 

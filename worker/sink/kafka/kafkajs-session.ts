@@ -1,4 +1,4 @@
-import { Kafka, type KafkaConfig, logLevel, type Message, Partitioners, type SASLOptions } from 'kafkajs';
+import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, Partitioners, type SASLOptions } from 'kafkajs';
 import { guardedSockets } from './guarded-sockets';
 import { IncompleteAcknowledgement, type KafkaRecord, type KafkaSession } from './kafka-port';
 
@@ -20,6 +20,8 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multipl
  *   acknowledgement compared with the partitions that were used.
  * - Sequence numbers are taken back when a send fails, so that another batch under the same numbers would be taken for
  *   a duplicate and dropped by the broker: a session is not used again after a failure.
+ * - A client that connects again is told of the end of its former socket as if it were the new one's: an admin client is
+ *   used once.
  */
 export function openKafkaSession(settings: SessionSettings): KafkaSession {
   const sockets = guardedSockets(settings.brokers);
@@ -39,31 +41,32 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
       };
     },
   });
-  const admin = kafka.admin({ retry: { ...RETRY, retries: 3 } });
+  async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = kafka.admin({ retry: { ...RETRY, retries: 3 } });
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
 
   return {
     open: () => producer.connect(),
 
     async partitionsOf(topic) {
-      await admin.connect();
       try {
-        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        const { topics } = await withAdmin((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
         return topics[0]?.partitions.length ?? 0;
       } catch (error) {
         if (isUnknownTopic(error)) return 0;
         throw error;
-      } finally {
-        await admin.disconnect();
       }
     },
 
     async createTopic(topic) {
-      await admin.connect();
-      try {
-        await admin.createTopics({ topics: [{ topic, numPartitions: -1, replicationFactor: -1 }], waitForLeaders: true });
-      } finally {
-        await admin.disconnect();
-      }
+      const defaults = { topic, numPartitions: -1, replicationFactor: -1 };
+      await withAdmin((admin) => admin.createTopics({ topics: [defaults], waitForLeaders: true }));
     },
 
     async send(topic, records) {
