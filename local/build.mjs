@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { BUNDLES, bundle } from './bundle.mjs';
 import { fingerprint, isFresh, ROOT, stamp } from './fingerprint.mjs';
 
 const LIBRARIES = ['package-lock.json', 'tsconfig.json'];
@@ -19,18 +19,23 @@ const PORTAL = [
   'proxy.ts',
   'instrumentation.ts',
 ];
-const WORKER = [...LIBRARIES, ...SCHEMA, 'core', 'worker', 'local/demo', 'local/bundle.mjs'];
+const WORKER = [...LIBRARIES, ...SCHEMA, 'core', 'worker', 'prisma/seed.ts', 'local'];
 
 /**
  * Builds what changed since the last time: the Prisma client, the bundles, the portal.
  * @param {(line: string) => void} say one line for each part that is built
+ * @param {AbortSignal} [signal] ends what is being built
  */
-export async function buildAll(say) {
-  await part('prisma client', SCHEMA, ['generated/prisma/client.ts'], say, () => run('prisma', ['generate']));
-  await part('worker', WORKER, ['dist/worker.mjs', 'dist/pipeline.mjs', 'dist/demo-shop.mjs', 'dist/demo-receiver.mjs'], say, () =>
-    bundle(),
+export async function buildAll(say, signal) {
+  await part('prisma client', SCHEMA, ['generated/prisma/client.ts'], say, () => run('prisma', ['generate'], signal));
+  await part(
+    'bundles',
+    WORKER,
+    Object.keys(BUNDLES).map((name) => `dist/${name}.mjs`),
+    say,
+    () => bundle(),
   );
-  await part('portal', PORTAL, ['.next/BUILD_ID'], say, () => run('next', ['build']));
+  await part('portal', PORTAL, ['.next/BUILD_ID'], say, () => run('next', ['build'], signal));
 }
 
 /** @param {string} name @param {string[]} inputs @param {string[]} outputs @param {(line: string) => void} say @param {() => Promise<void>} make */
@@ -43,11 +48,12 @@ async function part(name, inputs, outputs, say, make) {
   say(`built the ${name} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
-/** Runs a package's command; its output is shown only when it fails. @param {string} command @param {string[]} args @returns {Promise<void>} */
-function run(command, args) {
+/** Runs a package's command; its output is shown only when it fails. @param {string} command @param {string[]} args @param {AbortSignal | undefined} signal @returns {Promise<void>} */
+function run(command, args, signal) {
   return new Promise((done, failed) => {
     const child = spawn(join(ROOT, 'node_modules/.bin', command), args, {
       cwd: ROOT,
+      signal,
       env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

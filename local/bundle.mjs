@@ -7,6 +7,8 @@ import { ROOT } from './fingerprint.mjs';
 export const BUNDLES = {
   worker: 'worker/main.ts',
   pipeline: 'worker/pipeline/main.ts',
+  migrate: 'local/migrate-main.ts',
+  seed: 'prisma/seed.ts',
   'demo-shop': 'local/demo/shop.ts',
   'demo-receiver': 'local/demo/receiver.ts',
 };

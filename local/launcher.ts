@@ -1,16 +1,18 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { buildAll } from './build.mjs';
 import { forget, startDatabases } from './databases';
 import { type Environments, environments } from './environment';
 import { ROOT } from './fingerprint.mjs';
 import { AlreadyRunning, InstanceLock } from './instance-lock';
 import { type Kafka, startLocalKafka } from './kafka';
+import { KafkaUnavailable } from './kafka-jars';
 import { type Cluster, isServing } from './postgres';
 import { Service } from './service';
 import { DEMO_PASSWORD, signInTable } from './sign-ins';
-import { ports, secrets, stateFolder } from './state';
+import { type Ports, ports, secrets, stateFolder } from './state';
 
 const began = performance.now();
 const say = (line: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`);
@@ -20,11 +22,13 @@ const lock = new InstanceLock(folder);
 const services: Service[] = [];
 const clusters: Cluster[] = [];
 let kafka: Kafka | undefined;
-let stopping = false;
+let stoppingSince: number | undefined;
+const starting = new AbortController();
 
 /** Portal, worker, demo, then Postgres: nobody loses what it still writes to. */
 async function stop(exitCode: number): Promise<never> {
-  stopping = true;
+  stoppingSince = performance.now();
+  starting.abort();
   say('stopping');
   for (const name of ['portal', 'worker']) await services.find((service) => service.name === name)?.stop(4_000);
   await Promise.all(services.filter(({ name }) => name !== 'portal' && name !== 'worker').map((service) => service.stop(2_000)));
@@ -43,20 +47,38 @@ function killAll(): never {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (stopping) killAll();
-    void stop(0);
+    // npm passes Ctrl-C on to a process that has had it from the terminal already: twice at once is once.
+    if (stoppingSince === undefined) void stop(0);
+    else if (performance.now() - stoppingSince > 700) killAll();
   });
 }
 
 /** Runs prisma/seed.ts, which adds what is missing and leaves what is there. */
-function seed(env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'prisma/seed.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
-    child.once('error', failed);
-    child.once('close', (code) => (code === 0 ? done() : failed(new Error(`the seed ended with ${code}:\n${output.trimEnd()}`))));
-  });
+async function seed(env: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, ['dist/seed.mjs'], { cwd: ROOT, env, signal: starting.signal });
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr).trimEnd() : '';
+    throw new Error(`the seed failed:\n${output || error}`, { cause: error });
+  }
+}
+
+/** A broker for the demo when `--kafka` asks for one and none is given. A machine that can not have one starts without. */
+async function startKafka(at: Ports): Promise<void> {
+  if (!process.argv.includes('--kafka') || process.env.KAFKA_BROKERS) return;
+  try {
+    kafka = await startLocalKafka({
+      folder: join(folder, 'kafka'),
+      port: at.kafka,
+      controllerPort: at.kafkaController,
+      say,
+      onStart: (...started) => lock.note(...started),
+    });
+    say(`Kafka is ready at ${kafka.brokers}`);
+  } catch (error) {
+    if (!(error instanceof KafkaUnavailable)) throw error;
+    say(`without Kafka: ${error.message}`);
+  }
 }
 
 function startServices(env: Environments, portalPort: number): void {
@@ -99,15 +121,12 @@ async function start(): Promise<void> {
   const at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && isServing(join(folder, name)));
   const secret = secrets(folder);
 
-  const building = buildAll(say);
+  const building = buildAll(say, starting.signal);
   building.catch(() => undefined); // looked at below; until then it must not end the process
   const databases = await startDatabases(folder, at, secret, say);
   clusters.push(...databases.clusters);
   say('Postgres is ready');
-  if (process.argv.includes('--kafka') && !process.env.KAFKA_BROKERS) {
-    kafka = await startLocalKafka({ folder: join(folder, 'kafka'), port: at.kafka, controllerPort: at.kafkaController, say });
-    say(`Kafka is ready at ${kafka.brokers}`);
-  }
+  await startKafka(at);
   const addresses = {
     catalog: databases.catalogUrl,
     shop: databases.shopUrl,
@@ -142,7 +161,7 @@ start().catch(async (error: unknown) => {
     console.error(error.message);
     process.exit(1);
   }
-  if (stopping) return;
+  if (stoppingSince !== undefined) return;
   console.error(error instanceof Error ? error.message : error);
   await stop(1);
 });

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { ask, createDatabase } from './create-database';
 import { dataFolder, nativeFolder, type ServerUser, serverUser } from './postgres-place';
 
 export interface ClusterOptions {
@@ -134,23 +134,6 @@ export async function removeCluster(dir: string): Promise<void> {
   const server = runningServer(at);
   if (server) await stopServer(server.pid);
   rmSync(at, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-}
-
-/** Creates the database of that name through a superuser's URL, unless it exists. */
-export async function createDatabase(superuserUrl: string, name: string): Promise<void> {
-  const found = await ask(superuserUrl, `select 1 from pg_database where datname = ${pg.escapeLiteral(name)}`);
-  if (found.length === 0) await ask(superuserUrl, `create database ${pg.escapeIdentifier(name)}`);
-}
-
-async function ask(url: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
-  client.on('error', () => undefined); // a server going away between two queries; the query itself rejects
-  try {
-    await client.connect();
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 async function answers(url: string): Promise<boolean> {
