@@ -5,20 +5,18 @@ import type { TlsMode } from '@/core/spec/source-database';
 
 /** Connection tests as an admin types them: the verb seals the secret before it is stored. */
 export interface AdminQuestions {
-  'test-source':
-    | { readonly sourceId: string }
-    | {
-        readonly connection: {
-          readonly host: string;
-          readonly port: number;
-          readonly database: string;
-          readonly username: string;
-          readonly tlsMode: TlsMode;
-          readonly caCertificate?: string;
-          readonly password: string;
-        };
-      };
-  'test-sink': { readonly targetId: string } | { readonly config: SinkTargetConfig; readonly secret?: string };
+  /** Both: the registered source with changes as typed; its stored password is used where nothing it is bound to changed. */
+  'test-source': { readonly sourceId?: string; readonly connection?: TypedConnection };
+  'test-sink': { readonly targetId?: string; readonly config?: SinkTargetConfig; readonly secret?: string };
+}
+interface TypedConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly tlsMode: TlsMode;
+  readonly caCertificate?: string;
+  readonly password?: string;
 }
 type BuilderKind = Exclude<InspectionKind, keyof AdminQuestions>;
 
