@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SinkTargetDto } from '@/core/dto/connection';
-import { checkTarget, EMPTY_TARGET, formOfTarget, newSigningSecret } from './target-form';
+import { checkTarget, EMPTY_TARGET, formOfTarget } from './target-form';
 
 const http: SinkTargetDto = {
   id: 't',
@@ -24,7 +24,7 @@ it('brokers may be written on lines or with commas, and a wrong one is named', (
 });
 
 it('a new Http target without a secret, or without a URL, says what to do', () => {
-  const check = checkTarget({ ...EMPTY_TARGET, name: 'hook' }, null);
+  const check = checkTarget({ ...EMPTY_TARGET, name: 'hook', generateSecret: false }, null);
   if (check.ok) throw new Error('must not be valid');
   expect(check.problems.map((problem) => problem.remedy)).toEqual([
     'give an absolute http or https URL',
@@ -32,6 +32,18 @@ it('a new Http target without a secret, or without a URL, says what to do', () =
   ]);
 });
 
-it('a generated secret is whsec_ and the bytes in base64', () => {
-  expect(newSigningSecret(new Uint8Array(32))).toBe(`whsec_${'A'.repeat(43)}=`);
+it('a secret that is generated is not asked for, and a typed one is not sent beside it', () => {
+  const form = { ...EMPTY_TARGET, name: 'hook', url: 'https://hooks.example/in', secret: 'left over' };
+  const check = checkTarget(form, null);
+  expect(check).toMatchObject({ ok: true, input: { generateSecret: true } });
+  expect(JSON.stringify(check)).not.toContain('left over');
+});
+
+it('another SASL user needs its own password', () => {
+  const kafka: SinkTargetDto = {
+    ...http,
+    config: { type: 'Kafka', brokers: ['a:9092'], tls: true, sasl: { mechanism: 'plain', username: 'one' } },
+  };
+  expect(checkTarget(formOfTarget(kafka), kafka)).toMatchObject({ ok: true });
+  expect(checkTarget({ ...formOfTarget(kafka), saslUsername: 'two' }, kafka)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
 });

@@ -2,7 +2,7 @@ import type { SinkTargetDto } from '@/core/dto/connection';
 import type { FieldProblem } from '@/core/errors';
 import { problemsOf } from '@/core/spec/problems';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { type SinkTargetInput, sinkTargetHosts, sinkTargetInput } from '@/core/spec/sink-target';
+import { type SinkTargetConfig, type SinkTargetInput, sinkTargetHosts, sinkTargetInput } from '@/core/spec/sink-target';
 
 /** A sink target as its form holds it: every type's fields side by side. */
 export interface TargetForm {
@@ -18,6 +18,8 @@ export interface TargetForm {
   readonly saslMechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly saslUsername: string;
   readonly secret: string;
+  /** Http only: the portal makes a signing secret and shows it once. */
+  readonly generateSecret: boolean;
 }
 
 export const EMPTY_TARGET: TargetForm = {
@@ -32,15 +34,17 @@ export const EMPTY_TARGET: TargetForm = {
   saslMechanism: 'none',
   saslUsername: '',
   secret: '',
+  generateSecret: true,
 };
 
 export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
+  const kept = { ...EMPTY_TARGET, generateSecret: false };
   switch (config.type) {
     case 'EventLog':
-      return { ...EMPTY_TARGET, name, type: 'EventLog', store: config.store };
+      return { ...kept, name, type: 'EventLog', store: config.store };
     case 'Http':
       return {
-        ...EMPTY_TARGET,
+        ...kept,
         name,
         type: 'Http',
         url: config.url,
@@ -49,7 +53,7 @@ export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
       };
     case 'Kafka':
       return {
-        ...EMPTY_TARGET,
+        ...kept,
         name,
         type: 'Kafka',
         brokers: config.brokers.join('\n'),
@@ -89,7 +93,7 @@ export function usesSecret(form: TargetForm): boolean {
 }
 
 export type TargetCheck =
-  | { readonly ok: true; readonly input: SinkTargetInput }
+  | { readonly ok: true; readonly input: SinkTargetInput & { readonly generateSecret: boolean } }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -101,7 +105,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** Validates the form. A secret is asked for when none is stored, and again when the stored one would go to another host. */
 export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): TargetCheck {
-  const typed = { name: form.name.trim(), config: configOf(form), ...(usesSecret(form) && form.secret ? { secret: form.secret } : {}) };
+  const generateSecret = form.type === 'Http' && form.generateSecret;
+  const secret = usesSecret(form) && !generateSecret && form.secret ? { secret: form.secret } : {};
+  const typed = { name: form.name.trim(), config: configOf(form), ...secret };
   const parsed = sinkTargetInput.safeParse(typed);
   const problems: FieldProblem[] = parsed.success
     ? []
@@ -110,12 +116,12 @@ export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): Tar
         value: problem.field === 'secret' ? null : problem.value,
         remedy: (problem.value === '' || problem.field === 'config.timeoutMs' ? REMEDIES[problem.field] : undefined) ?? problem.remedy,
       }));
-  if (usesSecret(form) && !form.secret) {
-    const elsewhere = stored && parsed.success && sinkTargetHosts(parsed.data.config) !== sinkTargetHosts(stored.config);
+  if (usesSecret(form) && !generateSecret && !form.secret) {
+    const elsewhere = stored && parsed.success && audienceOf(parsed.data.config) !== audienceOf(stored.config);
     if (!stored?.hasSecret) problems.push({ field: 'secret', value: null, remedy: SECRET_WORDS[form.type].missing });
-    else if (elsewhere) problems.push({ field: 'secret', value: null, remedy: 'type the secret again: the host changed' });
+    else if (elsewhere) problems.push({ field: 'secret', value: null, remedy: 'type the secret again: where it is sent changed' });
   }
-  return parsed.success && problems.length === 0 ? { ok: true, input: parsed.data } : { ok: false, problems };
+  return parsed.success && problems.length === 0 ? { ok: true, input: { ...parsed.data, generateSecret } } : { ok: false, problems };
 }
 
 /** What the secret of each type is. */
@@ -133,7 +139,7 @@ export const SECRET_WORDS: Readonly<Record<SinkType, { readonly label: string; r
   Kafka: { label: 'SASL password', hint: 'The password of the SASL user.', missing: 'type the password of the SASL user' },
 };
 
-/** A fresh Standard Webhooks secret: `whsec_` and 32 random bytes in base64. */
-export function newSigningSecret(random: Uint8Array): string {
-  return `whsec_${btoa(String.fromCharCode(...random))}`;
+/** Whom a secret is for: host and, for Kafka, the user. */
+function audienceOf(config: SinkTargetConfig): string {
+  return `${sinkTargetHosts(config)} ${config.type === 'Kafka' ? (config.sasl?.username ?? '') : ''}`;
 }
