@@ -8,8 +8,27 @@ const OLDEST_VERSION = 140_000;
 /** Below this a slow second of the network or of the worker already costs the connection. */
 const SHORT_SENDER_TIMEOUT_MS = 10_000;
 
+interface ServerChecksOptions {
+  readonly source: SourceConnection;
+  /** Name of the stream's publication and slot: what it already has is not counted against it. */
+  readonly publicationName?: string;
+}
+
+async function ownSlots(client: Client, slotName: string): Promise<{ slots: number; senders: number }> {
+  const found = await client.query<{ slots: number; senders: number }>(
+    'select count(*)::int as slots, count(active_pid)::int as senders from pg_replication_slots where slot_name = $1',
+    [slotName],
+  );
+  return found.rows[0] ?? { slots: 0, senders: 0 };
+}
+
 /** Version, role of the server, settings, what is left of slots and senders, TLS, Patroni. */
-export async function serverChecks(client: Client, facts: ServerFacts, source: SourceConnection): Promise<CheckStep[]> {
+export async function serverChecks(
+  client: Client,
+  facts: ServerFacts,
+  { source, publicationName }: ServerChecksOptions,
+): Promise<CheckStep[]> {
+  const own = await ownSlots(client, publicationName ?? '');
   return [
     versionCheck(facts),
     await tlsCheck(client, source),
@@ -29,8 +48,8 @@ export async function serverChecks(client: Client, facts: ServerFacts, source: S
           finding: `wal_level = ${facts.walLevel}.`,
           remedy: 'ALTER SYSTEM SET wal_level = logical; -- then restart the server',
         },
-    leftCheck('Replication slots', 'max_replication_slots', facts.usedSlots, facts.maxSlots),
-    leftCheck('WAL senders', 'max_wal_senders', facts.usedSenders, facts.maxSenders),
+    leftCheck('Replication slots', 'max_replication_slots', facts.usedSlots - own.slots, facts.maxSlots),
+    leftCheck('WAL senders', 'max_wal_senders', facts.usedSenders - own.senders, facts.maxSenders),
     facts.maxSlotWalKeepBytes === null
       ? {
           name: 'max_slot_wal_keep_size',

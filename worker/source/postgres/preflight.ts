@@ -14,7 +14,7 @@ export interface PreflightOptions {
   readonly source: SourceConnection;
   /** Without a spec only the server and the role are looked at. */
   readonly spec?: SourceSpec;
-  /** Of the stream, when its publication may exist already. */
+  /** Of the stream, whose publication and slot of that name may exist already. */
   readonly publicationName?: string;
 }
 
@@ -35,7 +35,7 @@ export async function preflight(options: PreflightOptions): Promise<CheckStep[]>
       { name: 'Connection', status: 'ok', finding: `Connected to ${options.source.host}:${options.source.port}.` },
     ];
     const facts = await readServerFacts(client);
-    steps.push(...(await serverChecks(client, facts, options.source)));
+    steps.push(...(await serverChecks(client, facts, options)));
     steps.push(...(await roleChecks(client, options.source)));
     if (options.spec) steps.push(...(await tableChecks(client, facts.versionNum, options.spec, options.publicationName ?? null)));
     return steps;

@@ -40,7 +40,7 @@ export async function dropSlotAndPublication(options: DropOptions): Promise<Drop
   return withSource(options.source, { applicationName: 'spillway', statementTimeoutMs: 30_000, lockTimeoutMs: 10_000 }, async (client) => {
     await dropSlot(client, options);
     await client.query(`DROP PUBLICATION IF EXISTS ${quoteIdentifier(options.publicationName)}`);
-    return readDropProof(client, options);
+    return proveDropped(client, options);
   });
 }
 
@@ -61,6 +61,19 @@ async function dropSlot(client: Client, { slotName, streamId }: DropOptions): Pr
       }
     }
     if (attempt === ATTEMPTS && holder) throw slotInUse(slotName, holder);
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** A walsender that was ended shows up for a moment still; one that only kept a snapshot open holds no slot, and is ended here. */
+async function proveDropped(client: Client, options: DropOptions): Promise<DropProof> {
+  for (let attempt = 1; ; attempt += 1) {
+    const proof = await readDropProof(client, options);
+    if (proof.walsenders === 0 || attempt === ATTEMPTS) return proof;
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_replication where starts_with(application_name, 'spillway:' || $1 || ':')`,
+      [options.streamId],
+    );
     await sleep(PAUSE_MS);
   }
 }
