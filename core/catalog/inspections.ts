@@ -38,7 +38,8 @@ export async function awaitAnswer<K extends InspectionKind>(
   const deadline = Date.now() + timeoutMs;
   const alive = await isWorkerAlive();
   for (;;) {
-    const wake = nextAnswer(inspectionId, Math.min(500, Math.max(deadline - Date.now(), 0)));
+    // Listening starts before the look, so that an answer between the two is not missed.
+    const wake = alive ? nextAnswer(inspectionId, Math.min(500, Math.max(deadline - Date.now(), 0))) : undefined;
     const row = await catalog().inspection.findFirst({
       where: { id: inspectionId, askedById: actor.id },
       select: { status: true, result: true, error: true, answeredAt: true },
