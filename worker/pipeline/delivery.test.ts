@@ -181,6 +181,21 @@ describe('delivery', () => {
     await one.stop();
   });
 
+  it('does not park what comes again from before the dead letter of its key', async () => {
+    const one = rig(deadLetter({ maxAttempts: 1 }));
+    one.sink.judge = (text) => (text === '2' ? error('contract') : null);
+    for (let n = 1; n <= 3; n++) one.receive(n, 'a');
+    await until(() => expect(one.inFlight.confirmed).toBe(301n));
+    await one.delivery.clear();
+    one.inFlight.drop();
+    for (let n = 1; n <= 4; n++) one.receive(n, 'a');
+    await until(() => expect(one.inFlight.confirmed).toBe(401n));
+    expect(one.sink.delivered).toEqual(['1', '1']);
+    expect(one.letters.of('open')).toEqual(['2']);
+    expect(one.letters.of('parked')).toEqual(['3', '4']);
+    await one.stop();
+  });
+
   it('stops as parked at the limit of letters and goes on when there are fewer', async () => {
     const one = rig(deadLetter({ maxAttempts: 1, maxOpen: 2 }));
     one.sink.judge = (text) => (Number(text) <= 3 ? error('contract') : null);

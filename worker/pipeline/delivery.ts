@@ -145,7 +145,7 @@ export class Delivery {
       this.end([item], 'deadLettered');
     }
     while (desk.holdsAny && !this.stopping) {
-      const behind = this.queue.filter((waiting) => desk.holds(waiting.scope));
+      const behind = this.queue.filter((waiting) => desk.holds(waiting));
       if (behind.length === 0) return false;
       if (desk.full) return true;
       const taken = await desk.park(behind);
@@ -269,7 +269,7 @@ export class Delivery {
   /** Something has to be kept, or the keys with letters are not known yet: without the catalog nothing may go on. */
   private needsCatalog(): boolean {
     const { desk } = this.deps;
-    return !desk.ready || this.queue.some((item) => item.verdict || desk.holds(item.scope));
+    return !desk.ready || this.queue.some((item) => item.verdict || desk.holds(item));
   }
 
   private takeClear(): void {

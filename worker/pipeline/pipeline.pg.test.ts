@@ -55,11 +55,13 @@ describe('a pipeline process', () => {
     await declare();
     let pipeline = await start();
     await streaming(pipeline);
-    const oracle = new Oracle({ url: source.url, table: 't', seed: 4711, keys: 300, pauseMs: 4 });
+    const oracle = new Oracle({ url: source.url, table: 't', seed: 4711, keys: 300, pauseMs: 2 });
     let writing = true;
     const load = oracle.run(100_000, () => !writing);
     for (let kill = 0; kill < 10; kill++) {
-      await new Promise((resolve) => setTimeout(resolve, 250 + (kill % 4) * 150));
+      const before = arrivals().length;
+      await until(() => expect(arrivals().length).toBeGreaterThan(before + 20));
+      await new Promise((resolve) => setTimeout(resolve, (kill % 5) * 37));
       await pipeline.kill9();
       pipeline = await start();
     }

@@ -1,6 +1,6 @@
 import type { DeadLetterRecovery, RecoverySpec } from '@/core/spec/recovery';
 import type { Flow } from '@/worker/flow/flow';
-import type { ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
+import type { KeyLetters, ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
 import { type ReplayTurn, replayTurn } from '@/worker/recovery/replay';
 import type { Sink } from '@/worker/sink/sink';
 import type { Pending } from './pending';
@@ -19,7 +19,7 @@ export function keyOrderOf(recovery: RecoverySpec): DeadLetterRecovery['keyOrder
  * Used by that loop only, one call at a time, so that its picture of the keys is exact. Rejects with catalog_unavailable.
  */
 export class RecoveryDesk {
-  private keys = new Map<string, number>();
+  private keys = new Map<string, KeyLetters>();
   private unresolved = 0;
   private nextLook = 0;
   private known = false;
@@ -62,9 +62,13 @@ export class RecoveryDesk {
     this.nextLook = now + LOOK_MS;
   }
 
-  /** An event of this scope has to wait behind letters of its key. */
-  holds(scope: string): boolean {
-    return this.keys.has(scope) && keyOrderOf(this.deps.recovery) === 'park';
+  /**
+   * This event has to wait behind letters of its key. One that was committed before them does not: it comes again after a crash,
+   * and was delivered then.
+   */
+  holds({ scope, change }: Pending): boolean {
+    const letters = this.keys.get(scope);
+    return !!letters && change.position.commitLsn >= letters.firstLsn && keyOrderOf(this.deps.recovery) === 'park';
   }
   get holdsAny(): boolean {
     return this.keys.size > 0 && keyOrderOf(this.deps.recovery) === 'park';
@@ -76,7 +80,7 @@ export class RecoveryDesk {
     const { key } = item;
     await this.deps.store.insertOpen({ change: item.change, event: item.event, key, ...item.verdict });
     this.unresolved++;
-    if (key !== null) this.keys.set(item.scope, (this.keys.get(item.scope) ?? 0) + 1);
+    if (key !== null) this.count(item);
   }
 
   /** Stores events that wait behind letters of their key, as many as the limit allows; returns those. */
@@ -85,7 +89,7 @@ export class RecoveryDesk {
     const taken = items.slice(0, Math.max(0, Math.min(room, PARK_AT_ONCE)));
     await this.deps.store.insertParked(taken.flatMap(waitingEvent));
     this.unresolved += taken.length;
-    for (const { scope } of taken) this.keys.set(scope, (this.keys.get(scope) ?? 0) + 1);
+    for (const item of taken) this.count(item);
     return taken;
   }
 
@@ -105,8 +109,8 @@ export class RecoveryDesk {
           this.unresolved--;
           if (scope === null) return;
           // The last letter of a key frees it in the same turn: no live event of it is in flight beside this loop.
-          const left = (this.keys.get(scope) ?? 1) - 1;
-          if (left > 0) this.keys.set(scope, left);
+          const letters = this.keys.get(scope);
+          if (letters && letters.count > 1) this.keys.set(scope, { ...letters, count: letters.count - 1 });
           else this.keys.delete(scope);
         },
       },
@@ -114,6 +118,12 @@ export class RecoveryDesk {
     );
     if (turn.more) this.nextLook = now;
     return turn;
+  }
+
+  private count({ scope, change }: Pending): void {
+    const { commitLsn } = change.position;
+    const before = this.keys.get(scope) ?? { count: 0, firstLsn: commitLsn };
+    this.keys.set(scope, { count: before.count + 1, firstLsn: commitLsn < before.firstLsn ? commitLsn : before.firstLsn });
   }
 }
 

@@ -2,7 +2,7 @@ import { SpillwayError } from '@/core/errors';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { Flow, OutboundEvent } from '@/worker/flow/flow';
 import { scopeOf } from '@/worker/recovery/park';
-import type { FailedEvent, ReplayStore, StoredLetter, WaitingEvent } from '@/worker/recovery/recovery';
+import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, WaitingEvent } from '@/worker/recovery/recovery';
 import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkLimits } from '@/worker/sink/sink';
 import { type Change, eventId } from '@/worker/source/source';
 import { storeChange } from '@/worker/source/stored-change';
@@ -106,10 +106,14 @@ export class MemoryLetters implements ReplayStore {
     this.reach();
     for (const { change, event, key } of waiting) this.add('parked', change, event, key, 0);
   }
-  async unresolvedKeys(): Promise<Map<string, number>> {
+  async unresolvedKeys(): Promise<Map<string, KeyLetters>> {
     this.reach();
-    const keys = new Map<string, number>();
-    for (const { scope } of this.letters) if (scope !== null) keys.set(scope, (keys.get(scope) ?? 0) + 1);
+    const keys = new Map<string, KeyLetters>();
+    for (const { scope, order } of this.letters) {
+      if (scope === null) continue;
+      const { count, firstLsn } = keys.get(scope) ?? { count: 0, firstLsn: BigInt(order) };
+      keys.set(scope, { count: count + 1, firstLsn: BigInt(order) < firstLsn ? BigInt(order) : firstLsn });
+    }
     return keys;
   }
   async countUnresolved(): Promise<number> {

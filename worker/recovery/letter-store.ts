@@ -5,7 +5,7 @@ import { type Change, eventId } from '@/worker/source/source';
 import { type StoredChange, storeChange } from '@/worker/source/stored-change';
 import { fingerprint } from './fingerprint';
 import { scopeOf } from './park';
-import type { FailedEvent, ReplayStore, StoredLetter, WaitingEvent } from './recovery';
+import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, WaitingEvent } from './recovery';
 
 /** The statements' way to the catalog; rejects with SpillwayError catalog_unavailable. */
 export interface Queries {
@@ -64,13 +64,15 @@ export class PgLetterStore implements ReplayStore {
     );
   }
 
-  async unresolvedKeys(): Promise<Map<string, number>> {
-    const rows = await this.catalog.query<{ schema_name: string; table_name: string; key_text: string; letters: number }>(
-      `select schema_name, table_name, key_text, count(*)::int as letters from dead_letter
+  async unresolvedKeys(): Promise<Map<string, KeyLetters>> {
+    const rows = await this.catalog.query<{ schema_name: string; table_name: string; key_text: string; count: number; first: string }>(
+      `select schema_name, table_name, key_text, count(*)::int as count, min(commit_lsn)::text as first from dead_letter
        where stream_id = $1 and ${UNRESOLVED} and key_text is not null group by 1, 2, 3`,
       [this.streamId],
     );
-    return new Map(rows.map((row) => [scopeOf(row.schema_name, row.table_name, row.key_text), row.letters]));
+    return new Map(
+      rows.map((row) => [scopeOf(row.schema_name, row.table_name, row.key_text), { count: row.count, firstLsn: BigInt(row.first) }]),
+    );
   }
 
   async countUnresolved(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Lsn } from '@/core/postgres/lsn';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import type { DeliveryError } from '@/worker/sink/sink';
 import type { Change } from '@/worker/source/source';
@@ -27,14 +28,21 @@ export interface WaitingEvent {
   readonly key: string;
 }
 
+/** Unresolved letters of one key. */
+export interface KeyLetters {
+  readonly count: number;
+  /** Commit LSN of the first one: what was committed before it has nothing to wait for. */
+  readonly firstLsn: Lsn;
+}
+
 /** Where letters are kept durably. A promise that resolves means: committed. */
 export interface LetterStore {
   /** Stores a dead letter. Idempotent by (stream, event id). */
   insertOpen(failed: FailedEvent): Promise<void>;
   /** Stores events that wait behind an open letter of their key, in order. Idempotent. */
   insertParked(waiting: readonly WaitingEvent[]): Promise<void>;
-  /** Keys (`scopeOf` of park.ts) with letters that are not resolved, with their number. */
-  unresolvedKeys(): Promise<Map<string, number>>;
+  /** Keys (`scopeOf` of park.ts) with letters that are not resolved. */
+  unresolvedKeys(): Promise<Map<string, KeyLetters>>;
   /** Letters of the stream that are not resolved: open, parked or replaying. */
   countUnresolved(): Promise<number>;
 }
