@@ -137,10 +137,9 @@ async function start(): Promise<void> {
   const env = environments(addresses, folder, at, secret);
   await building;
   say('build is ready');
-  await seed(env.seed);
-  say('seed is there');
   startServices(env, at.portal);
-  await untilAnswering(`${addresses.portal}/sign-in`);
+  // After the worker: what the seed declares is checked and computed by it, as when a person declares it.
+  await Promise.all([seed(env.seed), untilAnswering(`${addresses.portal}/sign-in`)]);
   lock.announce(addresses.portal);
   say('ready');
   console.log(`
