@@ -1,3 +1,4 @@
+import type { Lsn } from '@/core/postgres/lsn';
 import type { DeadLetterRecovery, RecoverySpec } from '@/core/spec/recovery';
 import type { Flow } from '@/worker/flow/flow';
 import type { KeyLetters, ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
@@ -123,10 +124,15 @@ export class RecoveryDesk {
   private count({ scope, change }: Pending): void {
     const { commitLsn } = change.position;
     const before = this.keys.get(scope) ?? { count: 0, firstLsn: commitLsn };
-    this.keys.set(scope, { count: before.count + 1, firstLsn: commitLsn < before.firstLsn ? commitLsn : before.firstLsn });
+    this.keys.set(scope, { count: before.count + 1, firstLsn: earlier(commitLsn, before.firstLsn) });
   }
 }
 
 function waitingEvent({ change, event, key }: Pending): WaitingEvent[] {
   return key === null ? [] : [{ change, event, key }];
+}
+
+function earlier(a: Lsn, b: Lsn): Lsn {
+  if (a < b) return a;
+  return b;
 }

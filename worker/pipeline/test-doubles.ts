@@ -112,7 +112,7 @@ export class MemoryLetters implements ReplayStore {
     for (const { scope, order } of this.letters) {
       if (scope === null) continue;
       const { count, firstLsn } = keys.get(scope) ?? { count: 0, firstLsn: BigInt(order) };
-      keys.set(scope, { count: count + 1, firstLsn: BigInt(order) < firstLsn ? BigInt(order) : firstLsn });
+      keys.set(scope, { count: count + 1, firstLsn: order < String(firstLsn).padStart(12, '0') ? BigInt(order) : firstLsn });
     }
     return keys;
   }
