@@ -36,6 +36,13 @@ export function removedName(name: string, id: string): string {
   return `${name}~${id.slice(0, 8)}`;
 }
 
-export function aboutSource(id: string, name: string, summary: string, change: { before?: unknown; after?: unknown } = {}): AuditRecord {
-  return { subject: { type: 'source', id, name }, teamId: null, summary: `${summary} the source ${name}`, ...change };
+/** `did` is a past participle; `how` follows the name. */
+export function aboutSource(
+  id: string,
+  name: string,
+  did: string,
+  change: { before?: unknown; after?: unknown; how?: string } = {},
+): AuditRecord {
+  const { how = '', ...rest } = change;
+  return { subject: { type: 'source', id, name }, teamId: null, summary: `${did} the source ${name}${how}`, ...rest };
 }

@@ -73,6 +73,13 @@ export async function sealForTarget(tx: Tx, secret: string, id: string, version:
   return sealSecret(secret, await readWorkerKey(tx), { kind: 'sink-target', id, version });
 }
 
-export function aboutTarget(id: string, name: string, summary: string, change: { before?: unknown; after?: unknown } = {}): AuditRecord {
-  return { subject: { type: 'sink-target', id, name }, teamId: null, summary: `${summary} the sink target ${name}`, ...change };
+/** `did` is a past participle; `how` follows the name. */
+export function aboutTarget(
+  id: string,
+  name: string,
+  did: string,
+  change: { before?: unknown; after?: unknown; how?: string } = {},
+): AuditRecord {
+  const { how = '', ...rest } = change;
+  return { subject: { type: 'sink-target', id, name }, teamId: null, summary: `${did} the sink target ${name}${how}`, ...rest };
 }

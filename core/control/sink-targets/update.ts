@@ -47,7 +47,8 @@ export const update = defineVerb({
     await tx.sinkTarget.update({ where: { id: targetId }, data: { name, config: toJson(config), ...sealed }, select: { id: true } });
     return {
       result: { generatedSecret },
-      audit: aboutTarget(targetId, name, secret ? 'changed, with a new secret,' : 'changed', {
+      audit: aboutTarget(targetId, name, 'changed', {
+        how: secret ? ', with a new secret' : '',
         before: { name: before.name, config: before.config },
         after: { name, config },
       }),

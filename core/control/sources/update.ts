@@ -37,7 +37,7 @@ export const update = defineVerb({
       data: { ...settings, ...secret, caCertificate: ca, ...(moved.length > 0 ? { systemIdentifier: null } : {}) },
       select: { id: true },
     });
-    const summary = password ? 'changed, with a new password' : 'changed';
-    return { result: {}, audit: aboutSource(sourceId, settings.name, summary, { before, after: settings }), wake: {} };
+    const how = password ? ', with a new password' : '';
+    return { result: {}, audit: aboutSource(sourceId, settings.name, 'changed', { before, after: settings, how }), wake: {} };
   },
 });
