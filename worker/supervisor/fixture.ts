@@ -18,8 +18,8 @@ export interface CatalogFixture {
   readonly teamId: string;
   /** Registers a source database with its password sealed; gives its id. */
   addSource(name: string, url: string): Promise<string>;
-  /** Registers an event log in the catalog itself. */
-  addEventLogTarget(name: string): Promise<string>;
+  /** Registers an event log in the catalog itself, or in the Postgres at `url`. */
+  addEventLogTarget(name: string, url?: string): Promise<string>;
   /** A stream with revision 1 and an approved request, desired running. */
   addApprovedStream(spec: StreamSpecInput, walBudgetBytes?: number): Promise<string>;
   /** A further revision that becomes current; its source part approved when asked. */
@@ -28,22 +28,6 @@ export interface CatalogFixture {
   addStream(name: string): Promise<string>;
   sql<R extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
   drop(): Promise<void>;
-}
-
-export function specFor(
-  name: string,
-  source: string,
-  table: string,
-  target: string,
-  snapshot: 'initial' | 'no_data' = 'initial',
-): StreamSpec {
-  return streamSpec.parse({
-    applicationId: name,
-    source: { type: 'PostgresLogicalReplication', database: source, table: { name: table }, snapshot },
-    flow: { type: 'DebeziumEnvelope' },
-    sink: { type: 'EventLog', target },
-    recovery: { type: 'None' },
-  });
 }
 
 export async function catalogFixture(): Promise<CatalogFixture> {
@@ -107,12 +91,14 @@ export async function catalogFixture(): Promise<CatalogFixture> {
       );
       return id;
     },
-    async addEventLogTarget(name) {
+    async addEventLogTarget(name, url) {
       const id = randomUUID();
-      await sql(`INSERT INTO sink_target (id, name, type, config) VALUES ($1, $2, 'EventLog', $3)`, [
+      const sealed = url ? sealSecret(url, key.publicKey, { kind: 'sink-target', id, version: 1 }) : null;
+      await sql(`INSERT INTO sink_target (id, name, type, config, sealed_secret) VALUES ($1, $2, 'EventLog', $3, $4)`, [
         id,
         name,
-        JSON.stringify({ type: 'EventLog', store: 'catalog' }),
+        JSON.stringify({ type: 'EventLog', store: url ? 'postgres' : 'catalog' }),
+        sealed,
       ]);
       return id;
     },

@@ -8,7 +8,8 @@ import type { Dossier, InspectionInput, InspectionKind, Preview } from '@/core/d
 import { sealSecret } from '@/core/secrets/seal';
 import { bundle } from '@/local/bundle.mjs';
 import { emptyDatabase, freePort, type TestDatabase } from '@/worker/testing/postgres';
-import { type CatalogFixture, catalogFixture, specFor } from './fixture';
+import { type CatalogFixture, catalogFixture } from './fixture';
+import { specFor } from './fixture-spec';
 
 /** The real worker, as compiled, on a real catalog and source: what a stream goes through in its life. */
 let fixture: CatalogFixture;

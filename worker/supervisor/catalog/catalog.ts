@@ -26,18 +26,34 @@ export class Catalog {
       keepAlive: true,
       application_name: 'spillway-worker',
     });
-    // Without a listener an idle connection that the server ends would end this process.
+    // Without a listener a connection that the server ends, idle or in use, would end this process.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Throws `catalog_unavailable` when the server cannot be reached; other errors as they come. */
   readonly query: Query = async <R extends QueryResultRow>(text: string, values: readonly unknown[] = []) => {
+    const client = await this.#connect();
     try {
-      return (await this.#pool.query<R>(text, [...values])).rows;
+      const { rows } = await client.query<R>(text, [...values]);
+      client.release();
+      return rows;
     } catch (thrown) {
-      throw asUnavailable(thrown);
+      const error = asUnavailable(thrown);
+      // A connection that failed or timed out is not used again.
+      client.release(isCatalogOutage(error));
+      throw error;
     }
   };
+
+  /** Whatever keeps us from connecting is an outage: refused, shut down, not accepting, password just changed. */
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (thrown) {
+      throw new SpillwayError('catalog_unavailable', 'the catalog database cannot be reached', {}, { cause: thrown });
+    }
+  }
 
   async close(): Promise<void> {
     await this.#pool.end();

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { walLevel, walSentence, walStatusNotice } from './wal-notices';
+
+test.each([
+  [0, 49, 0],
+  [0, 50, 50],
+  [0, 80, 75],
+  [0, 250, 100],
+  [50, 76, 75],
+  [75, 66, 75],
+  [75, 64, 50],
+  [100, 91, 100],
+  [100, 89, 75],
+  [50, 41, 50],
+  [50, 39, 0],
+])('from level %i at %i %% of the budget to level %i, without flapping', (before, percent, after) => {
+  expect(walLevel(before, percent, 100)).toBe(after);
+});
+
+test('a level is told with figures', () => {
+  expect(walSentence(75, 800 * 2 ** 20, 1024 * 2 ** 20)).toBe('retained WAL passed 75 % of its budget: 800 MB of 1 GB');
+  expect(walSentence(100, 2 ** 31, 2 ** 30)).toBe('the WAL budget is used up: 2 GB of 1 GB retained');
+});
+
+test('only what endangers a slot is told of its wal_status', () => {
+  expect(walStatusNotice('reserved', 'extended')).toBeNull();
+  expect(walStatusNotice(null, 'reserved')).toBeNull();
+  expect(walStatusNotice('extended', 'unreserved')).toContain('lost at the next checkpoint');
+  expect(walStatusNotice('unreserved', 'reserved')).toContain('safe again');
+  expect(walStatusNotice('unreserved', 'lost'), 'that is a state of its own').toBeNull();
+});
