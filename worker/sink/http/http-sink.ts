@@ -64,10 +64,11 @@ export function createHttpSink(
     });
     const header = response.headers['retry-after'];
     const retryAfter = Array.isArray(header) ? header[0] : header;
-    if (response.statusCode === 207) return { status: 207, retryAfter, body: await readCapped(response.body) };
+    const { statusCode: status } = response;
+    if (status === 207 || (status >= 400 && status < 500)) return { status, retryAfter, body: await readCapped(response.body) };
     // The status says all; the rest is read for the connection to stay usable, and dropped with it when it is long.
     await response.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
-    return { status: response.statusCode, retryAfter, body: null };
+    return { status, retryAfter, body: null };
   }
 
   return {

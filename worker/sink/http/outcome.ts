@@ -1,6 +1,7 @@
 import { DELIVERED, type DeliveryError, type ErrorClass, type Outcome } from '../sink';
+import { receiverWords, wordsOfBody } from './receiver-words';
 
-/** What a receiver answered. `body` is read for 207 only. */
+/** What a receiver answered. `body` is read for 207 and for refusals, whose words a person will want. */
 export interface HttpAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
@@ -12,18 +13,18 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /** One outcome for each of the events of a request, by the receiver's status code. */
 export function outcomesOf(answer: HttpAnswer, ids: readonly string[], nowMs: number): Outcome[] {
   if (answer.status === 207) return partialOutcomes(answer, ids, nowMs);
-  const outcome = outcomeOf(answer.status, retryAfterMs(answer.retryAfter, nowMs), ids.length > 1);
+  const outcome = outcomeOf(answer.status, retryAfterMs(answer.retryAfter, nowMs), ids.length > 1, wordsOfBody(answer.body));
   return ids.map(() => outcome);
 }
 
-function outcomeOf(status: number, retryAfter: number | undefined, wholeBatch: boolean): Outcome {
+function outcomeOf(status: number, retryAfter: number | undefined, wholeBatch: boolean, words: string | null): Outcome {
   if (status >= 200 && status < 300) return DELIVERED;
   const errorClass = classOf(status, retryAfter);
   const blame = wholeBatch && (errorClass === 'contract' || errorClass === 'oversize');
   const error: DeliveryError = {
     errorClass,
     status,
-    message: messageOf(status),
+    message: messageOf(status, words),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
     ...(blame ? { wholeBatch: true } : {}),
   };
@@ -38,9 +39,9 @@ function classOf(status: number, retryAfter: number | undefined): ErrorClass {
   return 'contract';
 }
 
-function messageOf(status: number): string {
+function messageOf(status: number, words: string | null): string {
   if (status >= 300 && status < 400) return `The receiver answered ${status}, a redirect. Redirects are not followed: give the final URL.`;
-  return `The receiver answered ${status}.`;
+  return words ? `The receiver answered ${status}: ${words}` : `The receiver answered ${status}.`;
 }
 
 /** Retry-After in seconds or as a date, at most five minutes; undefined when absent or unreadable. */
@@ -64,8 +65,11 @@ function partialOutcomes(answer: HttpAnswer, ids: readonly string[], nowMs: numb
   }
   const retryAfter = retryAfterMs(answer.retryAfter, nowMs);
   return ids.map((id) => {
-    const status = statuses.get(id);
-    if (status !== undefined) return outcomeOf(status, status === 429 || status === 503 ? retryAfter : undefined, false);
+    const answered = statuses.get(id);
+    if (answered) {
+      const { status, words } = answered;
+      return outcomeOf(status, status === 429 || status === 503 ? retryAfter : undefined, false, words);
+    }
     return {
       ok: false,
       error: { errorClass: 'transient', status: 207, message: 'The receiver answered 207 and did not name this event.' },
@@ -73,7 +77,7 @@ function partialOutcomes(answer: HttpAnswer, ids: readonly string[], nowMs: numb
   });
 }
 
-function statusesOf(body: string | null): Map<string, number> | null {
+function statusesOf(body: string | null): Map<string, { readonly status: number; readonly words: string | null }> | null {
   let list: unknown;
   try {
     list = JSON.parse(body ?? '');
@@ -81,12 +85,12 @@ function statusesOf(body: string | null): Map<string, number> | null {
     return null;
   }
   if (!Array.isArray(list)) return null;
-  const statuses = new Map<string, number>();
+  const statuses = new Map<string, { status: number; words: string | null }>();
   for (const item of list as unknown[]) {
     if (typeof item !== 'object' || item === null || !('id' in item) || !('status' in item)) return null;
     if (typeof item.id !== 'string' || typeof item.status !== 'number' || !Number.isInteger(item.status) || item.status < 200) return null;
     // Named twice: a refusal wins over a success.
-    statuses.set(item.id, Math.max(statuses.get(item.id) ?? 0, item.status));
+    if ((statuses.get(item.id)?.status ?? 0) <= item.status) statuses.set(item.id, { status: item.status, words: receiverWords(item) });
   }
   return statuses;
 }
