@@ -104,13 +104,13 @@ function EntryRow({ entry, open, onToggle }: { entry: AuditEntryDto; open: boole
       <Cell heading="When" className="text-ink-muted">
         <RelativeTime at={entry.at} />
       </Cell>
-      <Cell heading="Who">
+      <Cell heading="Who" className="sm:min-w-28">
         <span className="break-words">{entry.actorName}</span>
       </Cell>
       <Cell heading="Act" className="font-mono text-sm whitespace-nowrap">
         {entry.verb}
       </Cell>
-      <Cell heading="On">
+      <Cell heading="On" className="sm:min-w-44">
         {href ? (
           <Link href={href} className="break-words hover:underline">
             {entry.subjectName}

@@ -1,10 +1,10 @@
 'use client';
 
+import { useEffect, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { formatExact } from '@/components/ui/figures';
 import { TONE_BORDER, TONE_FILL } from '@/components/ui/tone';
 import { Tooltip } from '@/components/ui/tooltip';
-import { useMounted } from '@/components/ui/use-mounted';
 import type { Tone } from '@/core/lifecycle/stream-state';
 import { AXIS_WIDTH, RIGHT_PADDING } from './plot-size';
 
@@ -17,31 +17,44 @@ export interface Mark {
   readonly reason: string;
 }
 
-/** Marks nearer than this share of the width are one mark. */
-const NEAREST = 0.012;
+/** Handles nearer than this many pixels would cover each other (WCAG 2.5.8), so they become one. */
+const HANDLE_PX = 24;
 const MOST_IN_TOOLTIP = 4;
 
-/** Thin lines over the plot with a handle to hover or focus. */
+/** Thin lines over the plot, and handles above them to hover or focus. */
 export function ChartMarks({ marks, from, to }: { marks: readonly Mark[]; from: number; to: number }) {
-  // Where a mark stands depends on the browser's clock.
-  const mounted = useMounted();
-  const groups = mounted ? groupMarks(marks, from, to) : [];
+  const [width, setWidth] = useState(0);
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div className="pointer-events-none absolute inset-y-0 z-10" style={{ left: AXIS_WIDTH, right: RIGHT_PADDING }}>
-      {groups.map((group) => (
-        <MarkLine key={group.share} group={group} />
+    <div ref={host} className="pointer-events-none absolute inset-y-0 z-10" style={{ left: AXIS_WIDTH, right: RIGHT_PADDING }}>
+      {groupMarks(marks, from, to, width).map((group) => (
+        <MarkGroupView key={`${group.left}`} group={group} />
       ))}
     </div>
   );
 }
 
-function MarkLine({ group: { share, marks } }: { group: MarkGroup }) {
+function MarkGroupView({ group: { left, marks, lines } }: { group: MarkGroup }) {
   const last = marks.at(-1);
   if (!last) return null;
   const more = marks.length - MOST_IN_TOOLTIP;
   return (
-    <div className="absolute top-0 bottom-6 -translate-x-1/2" style={{ left: `${share * 100}%` }}>
-      <span className={cn('absolute inset-y-0 left-1/2 border-l border-dashed opacity-60', TONE_BORDER[last.tone])} aria-hidden />
+    <>
+      {lines.map((line) => (
+        <span
+          key={line.left}
+          className={cn('absolute top-1 bottom-6 border-l border-dashed opacity-60', TONE_BORDER[line.tone])}
+          style={{ left: line.left }}
+          aria-hidden
+        />
+      ))}
       <Tooltip
         content={
           <ul className="flex flex-col gap-1">
@@ -58,29 +71,36 @@ function MarkLine({ group: { share, marks } }: { group: MarkGroup }) {
       >
         <button
           type="button"
-          aria-label={`${last.word} at ${formatExact(last.at * 1000)}`}
-          className="pointer-events-auto relative -top-0.5 grid size-6 -translate-y-1 place-items-center rounded-full"
+          aria-label={`${last.word} at ${formatExact(last.at * 1000)}${marks.length > 1 ? ` and ${marks.length - 1} before` : ''}`}
+          className="pointer-events-auto absolute -top-2.5 grid size-6 -translate-x-1/2 place-items-center rounded-full"
+          style={{ left }}
         >
           <span className={cn('size-2 rotate-45', TONE_FILL[last.tone])} />
         </button>
       </Tooltip>
-    </div>
+    </>
   );
 }
 
 interface MarkGroup {
-  readonly share: number;
+  /** Pixels from the left of the plot, where the first mark stands. */
+  readonly left: number;
   readonly marks: Mark[];
+  readonly lines: { readonly left: number; readonly tone: Tone }[];
 }
 
-function groupMarks(marks: readonly Mark[], from: number, to: number): MarkGroup[] {
+/** Nothing before the width is known: the server and the hydrating page draw no marks. */
+function groupMarks(marks: readonly Mark[], from: number, to: number, width: number): MarkGroup[] {
   const groups: MarkGroup[] = [];
+  if (width === 0) return groups;
   for (const mark of marks) {
     if (mark.at < from || mark.at > to) continue;
-    const share = (mark.at - from) / (to - from);
+    const left = Math.round(((mark.at - from) / (to - from)) * width);
     const near = groups.at(-1);
-    if (near && share - near.share < NEAREST) near.marks.push(mark);
-    else groups.push({ share, marks: [mark] });
+    const group = near && left - near.left < HANDLE_PX ? near : { left, marks: [], lines: [] };
+    if (group !== near) groups.push(group);
+    group.marks.push(mark);
+    if (group.lines.at(-1)?.left !== left) group.lines.push({ left, tone: mark.tone });
   }
   return groups;
 }

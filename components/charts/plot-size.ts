@@ -2,5 +2,5 @@
 export const PLOT_HEIGHT = 148;
 /** Left of the plot, for the figures of its axis; the marks above stand clear of it. */
 export const AXIS_WIDTH = 58;
-/** Right of the plot. */
-export const RIGHT_PADDING = 4;
+/** Right of the plot, so that the last time is not cut. */
+export const RIGHT_PADDING = 16;

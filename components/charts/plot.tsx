@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { axisSteps, type Unit } from './axis-steps';
 import { AXIS_WIDTH, PLOT_HEIGHT, RIGHT_PADDING } from './plot-size';
 import { type Colours, useThemeColours } from './use-theme-colours';
 
@@ -13,6 +14,7 @@ export interface PlotProps {
   readonly limit: number | null;
   readonly from: number;
   readonly to: number;
+  readonly unit: Unit;
   readonly format: (value: number) => string;
   /** Index of the point under the pointer, or null. */
   readonly onHover: (index: number | null) => void;
@@ -86,7 +88,13 @@ function optionsOf(latest: { current: PlotProps }, colours: Colours, width: numb
         grid: { show: false },
         values: (_plot, splits) => splits.map((second) => clock(second, latest.current)),
       },
-      { ...axis, size: AXIS_WIDTH, space: 36, values: (_plot, splits) => splits.map((value) => latest.current.format(value)) },
+      {
+        ...axis,
+        size: AXIS_WIDTH,
+        space: 36,
+        incrs: axisSteps(latest.current.unit),
+        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+      },
     ],
     series: [
       {},

@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { formatExact } from '@/components/ui/figures';
+import type { Unit } from './axis-steps';
 import { extentOf, withGaps } from './gaps';
 import { ChartMarks, type Mark } from './marks';
 import { PLOT_HEIGHT } from './plot-size';
@@ -20,13 +21,14 @@ interface TimeChartProps {
   /** A level to stay below, with its name ("budget 1 GB"). */
   readonly limit?: { readonly value: number; readonly label: string } | null;
   readonly marks: readonly Mark[];
+  readonly unit: Unit;
   readonly format: (value: number) => string;
   /** "the last 15 minutes" */
   readonly span: string;
 }
 
 /** One figure over time: line, limit, marks, the value under the pointer, and a sentence for those who do not see it. */
-export function TimeChart({ title, at, values, step, from, to, limit = null, marks, format, span }: TimeChartProps) {
+export function TimeChart({ title, at, values, step, from, to, limit = null, marks, unit, format, span }: TimeChartProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const extent = extentOf(values);
   const { at: times, columns } = withGaps(at, [values], step);
@@ -52,7 +54,16 @@ export function TimeChart({ title, at, values, step, from, to, limit = null, mar
       <div className="relative">
         <ChartMarks marks={marks} from={from} to={to} />
         {extent ? (
-          <Plot at={times} values={column} limit={limit?.value ?? null} from={from} to={to} format={format} onHover={setHovered} />
+          <Plot
+            at={times}
+            values={column}
+            limit={limit?.value ?? null}
+            from={from}
+            to={to}
+            unit={unit}
+            format={format}
+            onHover={setHovered}
+          />
         ) : (
           <div style={{ height: PLOT_HEIGHT }} className="grid place-items-center rounded-md bg-sunken text-sm text-ink-muted">
             Nothing was sampled in {span}.

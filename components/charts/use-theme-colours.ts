@@ -26,12 +26,13 @@ export function useThemeColours(): Colours | null {
 
 /** light-dark() is resolved only where it is used as a colour, so a probe element has to use it. */
 function readColours(): Colours {
-  const probe = document.createElement('span');
-  document.body.append(probe);
   const entries = TOKENS.map((token) => {
+    const probe = document.createElement('span');
     probe.style.color = `var(--${token})`;
-    return [token, getComputedStyle(probe).color] as const;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return [token, color] as const;
   });
-  probe.remove();
   return Object.fromEntries(entries) as Colours;
 }

@@ -29,7 +29,7 @@ export function PageHeader({ title, description, back, beside, actions }: PageHe
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>
-      {description ? <div className="max-w-3xl text-ink-muted">{description}</div> : null}
+      {description ? <div className="max-w-4xl text-ink-muted">{description}</div> : null}
     </header>
   );
 }

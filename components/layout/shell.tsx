@@ -37,10 +37,10 @@ export function Shell({ user, counts: initialCounts, children }: ShellProps) {
           </nav>
           <UserMenu {...user} />
         </aside>
-        <div className="sticky top-0 z-30 flex h-12 items-center justify-between border-b bg-surface px-4 lg:hidden">
+        <header className="sticky top-0 z-30 flex h-12 items-center justify-between border-b bg-surface px-4 lg:hidden">
           <Wordmark />
           <Drawer counts={counts} user={user} />
-        </div>
+        </header>
         <main id="main" tabIndex={-1} className="min-w-0 outline-none">
           {children}
         </main>

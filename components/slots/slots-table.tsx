@@ -33,7 +33,7 @@ export function SlotsTable({ sourceName, slots }: { sourceName: string; slots: r
 function SlotRow({ slot }: { slot: SlotDto }) {
   return (
     <Row>
-      <Cell className="max-sm:block">
+      <Cell className="max-sm:block sm:min-w-72">
         <span className="block font-mono text-sm break-all">{slot.slotName}</span>
         <span className="block text-sm text-ink-muted">
           {slot.stream ? (
@@ -66,10 +66,12 @@ function SlotRow({ slot }: { slot: SlotDto }) {
       <Cell heading="WAL status">
         <span title={walStatusMeaning(slot.walStatus)}>{slot.walStatus ?? '–'}</span>
         {slot.safeWalSize === null ? null : (
-          <span className="block text-sm whitespace-nowrap text-ink-muted">{formatBytes(slot.safeWalSize)} to the cap</span>
+          <span className="block text-sm whitespace-nowrap text-ink-muted">
+            {formatBytes(Math.abs(slot.safeWalSize))} {slot.safeWalSize < 0 ? 'past the cap' : 'to the cap'}
+          </span>
         )}
       </Cell>
-      <Cell heading="Held by">
+      <Cell heading="Held by" className="sm:max-w-60">
         <Holder slot={slot} />
       </Cell>
     </Row>

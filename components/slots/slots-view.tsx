@@ -64,12 +64,18 @@ export function SlotsView({ initialSources, seesAll, mayRegister }: SlotsViewPro
           {source.slots.length > 0 ? (
             <SlotsTable sourceName={source.sourceName} slots={source.slots} />
           ) : (
-            <p className="px-4 py-8 text-center text-ink-muted">
-              {seesAll ? 'This server has no replication slot.' : 'None of your streams has a slot here.'}
-            </p>
+            <p className="px-4 py-8 text-center text-ink-muted">{nothingHere(source, seesAll)}</p>
           )}
         </Card>
       ))}
     </>
   );
+}
+
+/** An empty list means three things, and only one of them is that there is no slot. */
+function nothingHere(source: SourceSlotsDto, seesAll: boolean): string {
+  if (!seesAll) return 'None of your streams has a slot here.';
+  return source.observation?.reachable
+    ? 'This server has no replication slot.'
+    : 'Its slots are not known until the worker has reached it.';
 }

@@ -1,6 +1,6 @@
 import type { StreamRowDto } from '@/core/dto/stream';
 import { STREAM_STATES, type StreamState } from '@/core/lifecycle/stream-state';
-import { concernOf, isOver, urgencyRank } from './standing';
+import { isOver, urgencyRank, wantsAttention } from './standing';
 
 export interface StreamFilter {
   readonly text: string;
@@ -34,7 +34,7 @@ function matchesState(stream: StreamRowDto, state: StreamFilter['state']): boole
     case 'present':
       return !isOver(stream.state) || stream.state === 'retiring';
     case 'attention':
-      return concernOf(stream) !== null || stream.openLetters > 0;
+      return wantsAttention(stream);
     default:
       return stream.state === state;
   }

@@ -47,7 +47,7 @@ export function LastEvents({ events }: { events: readonly LastEventDto[] }) {
           Nothing was delivered yet. The next change of the table appears here.
         </p>
       ) : (
-        <div className="max-h-[26rem] overflow-y-auto border-t">
+        <div className="border-t sm:max-h-[26rem] sm:overflow-y-auto">
           <Table label="Last events">
             <TableHead>
               <HeadCell>Event</HeadCell>

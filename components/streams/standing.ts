@@ -24,23 +24,28 @@ export function isSilent(stream: Pick<Standing, 'state' | 'figures'>): boolean {
   return isLive(stream.state) && stream.state !== 'provisioning' && (stream.figures?.stale ?? false);
 }
 
-/** Why a stream wants a person now, most urgent first; null when it does not. */
-export function concernOf(stream: Standing): string | null {
-  const face = STATE_FACES[stream.state];
-  if (face.tone === 'danger' || stream.state === 'retrying' || stream.state === 'spilling') return face.word.toLowerCase();
-  if (isSilent(stream)) return 'not reported on';
-  const share = budgetShare(stream);
-  if (share !== null && share >= BUDGET_NOTICE_SHARE) return 'close to its WAL budget';
-  return null;
+/** Something is wrong with it, by its state. The same states as the count beside the navigation (core/catalog/nav.ts). */
+export function isTroubled({ state }: Pick<Standing, 'state'>): boolean {
+  return state === 'retrying' || state === 'spilling' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected');
+}
+
+/** It retains so much WAL that its budget is near or passed. */
+export function nearsBudget(stream: Pick<Standing, 'walBudgetBytes' | 'figures'>): boolean {
+  return (budgetShare(stream) ?? 0) >= BUDGET_NOTICE_SHARE;
+}
+
+/** It wants a person now. */
+export function wantsAttention(stream: Standing): boolean {
+  return isTroubled(stream) || isSilent(stream) || nearsBudget(stream) || stream.openLetters > 0;
 }
 
 /** Trouble on top, then what waits, then what runs, then what is over. */
 export function urgencyRank(stream: Standing): number {
-  const face = STATE_FACES[stream.state];
-  if (face.tone === 'danger') return 0;
-  if (concernOf(stream) !== null) return 1;
+  const { tone } = STATE_FACES[stream.state];
+  if (isTroubled(stream)) return tone === 'danger' ? 0 : 1;
+  if (isSilent(stream) || nearsBudget(stream)) return 1;
   if (stream.openLetters > 0) return 2;
-  if (face.tone === 'attention') return 3;
+  if (tone === 'attention' || tone === 'danger') return 3;
   return isOver(stream.state) ? 5 : 4;
 }
 

@@ -42,12 +42,13 @@ export function StreamCharts({ streamId, walBudgetBytes, initialSeries }: Stream
         className={cn('grid gap-x-6 gap-y-5 xl:grid-cols-3', live.data === undefined && 'opacity-50')}
         aria-busy={live.data === undefined}
       >
-        <TimeChart {...shared} title="Lag" values={series.lagMs} format={formatMs} />
-        <TimeChart {...shared} title="Delivered, events/s" values={series.deliveredPerSec} format={formatPerSecond} />
+        <TimeChart {...shared} title="Lag" values={series.lagMs} unit="ms" format={formatMs} />
+        <TimeChart {...shared} title="Delivered, events/s" values={series.deliveredPerSec} unit="rate" format={formatPerSecond} />
         <TimeChart
           {...shared}
           title="Retained WAL"
           values={series.retainedBytes}
+          unit="bytes"
           format={formatBytes}
           limit={walBudgetBytes === null ? null : { value: walBudgetBytes, label: `the budget of ${formatBytes(walBudgetBytes)}` }}
         />

@@ -63,19 +63,23 @@ describe('streams at a glance', () => {
       row({ name: 'c', state: 'requested', figures: null }),
       row({ name: 'd', state: 'retired' }),
     ]);
-    expect(glance).toEqual({ counts: '1 waiting for approval, 2 streaming', verdict: 'nothing needs you', calm: true });
+    expect(glance).toEqual({ counts: '2 streaming, 1 waiting for approval', verdict: 'nothing needs you', calm: true });
   });
 
   it('names the one stream in trouble, counts several, and adds dead letters', () => {
     expect(glanceAt([row({ state: 'retrying' })]).verdict).toBe('shop-orders is retrying');
     expect(glanceAt([row({ state: 'failed' }), row({ state: 'retrying', openLetters: 2 })]).verdict).toBe(
-      '2 streams need attention, 2 dead letters to review',
+      '2 streams are in trouble, 2 dead letters to review',
     );
+  });
+
+  it('leaves a rejection to its page: nothing runs, so nothing is wrong', () => {
+    expect(glanceAt([row({ state: 'rejected', figures: null })]).calm).toBe(true);
   });
 
   it('does not call a stream well that nobody reports on or that nears its budget', () => {
     expect(glanceAt([row({ figures: { ...FIGURES, stale: true } })]).verdict).toBe('shop-orders is not reported on');
-    expect(glanceAt([row({ figures: { ...FIGURES, retainedBytes: 900 } })]).verdict).toBe('shop-orders is close to its WAL budget');
+    expect(glanceAt([row({ figures: { ...FIGURES, retainedBytes: 900 } })]).verdict).toBe('shop-orders nears its WAL budget');
   });
 });
 

@@ -6,6 +6,7 @@ import { CodeBlock } from '@/components/ui/code-block';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import type { StreamDetailDto, StreamSeriesDto } from '@/core/dto/stream';
 import { printStreamYaml } from '@/core/spec/stream-yaml';
+import { BudgetBanner } from './budget-banner';
 import { LastEvents } from './last-events';
 import { LedgerCard } from './ledger-card';
 import { ProvisionCard } from './provision-card';
@@ -43,6 +44,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
       />
       <StaleNotice live={live} />
       <StreamBanner stream={stream} />
+      <BudgetBanner stream={stream} />
       <Topology stream={stream} />
       <StreamCharts streamId={stream.id} walBudgetBytes={stream.walBudgetBytes} initialSeries={initialSeries} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">

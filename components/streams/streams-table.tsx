@@ -59,7 +59,7 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
       <Cell heading="State">
         <StatePill state={stream.state} since={stream.stateSince} reason={stream.stateReason} withSince />
       </Cell>
-      <Cell heading="Lag">
+      <Cell heading="Lag" className={live || isSilent(stream) ? undefined : 'max-sm:hidden'}>
         {live && figures.lagMs !== null ? (
           <>
             <span className="block whitespace-nowrap">{formatMs(figures.lagMs)}</span>
@@ -69,7 +69,7 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
           <Nothing silent={isSilent(stream)} />
         )}
       </Cell>
-      <Cell heading="Delivered, events/s">
+      <Cell heading="Delivered, events/s" className={live ? undefined : 'max-sm:hidden'}>
         {figures === null ? (
           <Nothing />
         ) : (
@@ -79,7 +79,7 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
           </span>
         )}
       </Cell>
-      <Cell heading="Retained WAL">
+      <Cell heading="Retained WAL" className={figures?.retainedBytes == null ? 'max-sm:hidden' : undefined}>
         <WalMeter retainedBytes={figures?.retainedBytes ?? null} budgetBytes={stream.walBudgetBytes} />
       </Cell>
       <Cell heading="Dead letters">

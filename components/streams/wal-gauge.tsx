@@ -10,6 +10,9 @@ import { budgetTone } from './standing';
 import { useSeries } from './use-streams';
 import { growthPerSecond, walTrend } from './wal-trend';
 
+/** Time enough to act on it today. */
+const SOON_SECONDS = 8 * 3600;
+
 interface WalGaugeProps {
   readonly stream: StreamDetailDto;
   readonly initialSeries: StreamSeriesDto;
@@ -39,8 +42,13 @@ export function WalGauge({ stream, initialSeries }: WalGaugeProps) {
     growth: growthPerSecond(series.at, series.retainedBytes),
   });
   const tone = budget === null ? 'neutral' : budgetTone(retained / budget);
-  const scale = Math.max(retained * 1.1, (budget ?? 0) * 1.15, cap !== null && cap < (budget ?? retained) * 12 ? cap * 1.05 : 0, 1);
-  const soon = trend.secondsLeft !== null && trend.secondsLeft < 24 * 3600;
+  const scale = Math.max(
+    retained * 1.1,
+    (budget ?? 0) * 1.15,
+    cap !== null && cap <= Math.max(budget ?? 0, retained) * 4 ? cap * 1.05 : 0,
+    1,
+  );
+  const soon = trend.secondsLeft !== null && trend.secondsLeft < SOON_SECONDS;
   return (
     <Card title="Retained WAL" description="What the slot keeps on the source’s disk.">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">

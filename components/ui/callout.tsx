@@ -25,15 +25,7 @@ interface CalloutProps {
 export function Callout({ tone = 'neutral', icon, title, children, action, className }: CalloutProps) {
   const Icon = icon ?? ICONS[tone];
   return (
-    <div
-      className={cn(
-        'flex flex-wrap gap-x-4 gap-y-3 rounded-lg border p-3',
-        TONE_SOFT[tone],
-        TONE_BORDER[tone],
-        'border-opacity-40',
-        className,
-      )}
-    >
+    <div className={cn('flex flex-wrap gap-x-4 gap-y-3 rounded-lg border p-3', TONE_SOFT[tone], TONE_BORDER[tone], className)}>
       <div className="flex min-w-0 flex-1 basis-72 gap-3">
         <Icon className={cn('mt-0.5 size-4 shrink-0', TONE_TEXT[tone])} aria-hidden />
         <div className="flex min-w-0 flex-col gap-1 text-ink">

@@ -15,7 +15,7 @@ interface CodeBlockProps {
 export function CodeBlock({ code, what, className }: CodeBlockProps) {
   return (
     <div className={cn('group relative min-w-0 rounded-md border bg-sunken', className)}>
-      <section aria-label={what} {...SCROLLS_BY_KEYBOARD} className="max-h-[32rem] overflow-auto p-3 pr-10">
+      <section aria-label={what} {...SCROLLS_BY_KEYBOARD} className="max-h-[40rem] overflow-auto p-3 pr-10">
         <pre className="font-mono text-sm whitespace-pre text-ink">{code}</pre>
       </section>
       <CopyButton text={code} what={what} className="absolute top-1.5 right-1.5 size-7 bg-sunken" />

@@ -50,7 +50,7 @@ export function Cell({ heading, className, children, ...rest }: CellProps) {
       {...rest}
     >
       {heading ? (
-        <span className="shrink-0 text-sm text-ink-muted sm:hidden" aria-hidden>
+        <span className="shrink-0 font-sans text-sm text-ink-muted sm:hidden" aria-hidden>
           {heading}
         </span>
       ) : null}

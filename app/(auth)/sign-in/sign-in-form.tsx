@@ -71,10 +71,10 @@ export function SignInForm({ landing, initialError, ssoName, demo }: SignInFormP
       </form>
       {ssoName ? <Button onClick={() => void signIn('oidc', { callbackUrl: landing })}>Sign in with {ssoName}</Button> : null}
       {demo ? (
-        <section aria-labelledby="demo-people" className="flex flex-col gap-2 border-t pt-4">
-          <h2 id="demo-people" className="text-sm text-ink-muted">
+        <section aria-label="Demo accounts" className="flex flex-col gap-2 border-t pt-4">
+          <p className="text-sm text-ink-muted">
             This is a demo. Choose who to be, then sign in; the password is <span className="font-mono text-ink">{demo.password}</span>.
-          </h2>
+          </p>
           <ul className="divide-y rounded-md border bg-surface">
             {demo.people.map((person) => (
               <li key={person.email}>
