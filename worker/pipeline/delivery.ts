@@ -54,7 +54,8 @@ export class Delivery {
   private queue: Pending[] = [];
   private readonly wake = new WakeUp();
   private readonly narrowing = new Narrowing();
-  private stopping = false;
+  /** When `run` ends at the latest, ms; null = it goes on. */
+  private stopAt: number | null = null;
   private open = false;
   private clearing: (() => void)[] = [];
   private outage: (Fault & { readonly error: DeliveryError }) | null = null;
@@ -87,20 +88,26 @@ export class Delivery {
     this.wake.ring();
   }
 
-  /** Ends `run` after the batch under way. */
-  stop(): void {
-    this.stopping = true;
+  /** Ends `run` once the queue is empty; at the latest after the batch under way when `drainMs` are over or delivery stands still. */
+  stop(drainMs = 0): void {
+    this.stopAt ??= this.deps.now() + drainMs;
     this.wake.ring();
   }
 
   async run(): Promise<void> {
-    while (!this.stopping) {
+    while (!this.finished()) {
       this.takeClear();
       const wait = await this.turn();
       this.report();
-      if (wait !== 0 && !this.stopping) await this.wake.sleep(wait);
+      if (wait !== 0 && !this.finished()) await this.wake.sleep(wait);
     }
     this.takeClear();
+  }
+
+  private finished(): boolean {
+    if (this.stopAt === null) return false;
+    const still = [this.outage, this.catalog, this.stalled, this.parkedSince].some((fault) => fault !== null) || !this.open;
+    return still || this.queue.length === 0 || this.deps.now() >= this.stopAt || this.deps.signal.aborted;
   }
 
   /** One step. Returns how long to sleep, ms: 0 = go on at once, null = until woken. */
@@ -144,7 +151,7 @@ export class Delivery {
       this.deps.failpoint('after_dlq_insert');
       this.end([item], 'deadLettered');
     }
-    while (desk.holdsAny && !this.stopping) {
+    while (desk.holdsAny) {
       const behind = this.queue.filter((waiting) => desk.holds(waiting));
       if (behind.length === 0) return false;
       if (desk.full) return true;

@@ -59,6 +59,10 @@ export class InFlight {
   get entries(): number {
     return this.fifo.length;
   }
+  /** A transaction is being received. */
+  get receiving(): boolean {
+    return this.open !== null;
+  }
   /** The oldest transaction that is not confirmed. */
   get oldest(): { readonly receivedAt: number; readonly commitTimeUs: bigint | null } | null {
     return this.fifo.head ?? null;

@@ -179,6 +179,25 @@ describe('a pipeline process', () => {
     expect(await stream.query('select snapshot_state from provision')).toEqual([{ snapshot_state: 'done' }]);
   });
 
+  it('delivers nothing twice over clean stops under load', async () => {
+    await declare();
+    const oracle = new Oracle({ url: source.url, table: 't', seed: 12, keys: 300, pauseMs: 3 });
+    let pipeline = await start();
+    await streaming(pipeline);
+    let writing = true;
+    const load = oracle.run(100_000, () => !writing);
+    for (let stop = 0; stop < 3; stop++) {
+      const before = arrivals().length;
+      await until(() => expect(arrivals().length).toBeGreaterThan(before + 50));
+      expect(await pipeline.stop()).toBe(0);
+      pipeline = await start();
+    }
+    writing = false;
+    await load;
+    await oracle.close();
+    await until(() => expect(judge(oracle.committed, arrivals())).toMatchObject({ problems: [], duplicates: 0 }));
+  });
+
   it('stops by itself when its supervisor is gone, with everything settled confirmed', async () => {
     await declare();
     const pipeline = await start();

@@ -5,7 +5,7 @@ import { formatLsn, type Lsn, parseLsn } from '@/core/postgres/lsn';
 import { PgLetterStore } from '@/worker/recovery/letter-store';
 import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
-import type { Subscription } from '@/worker/source/source';
+import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
@@ -30,6 +30,9 @@ export interface PipelineDeps {
   readonly failpoint: Failpoint;
 }
 
+/** What was received is still delivered within this time, so that it does not come twice, ms. */
+const DRAIN_MS = 3_000;
+const REST_MS = 1_000;
 /** A clean stop waits this long for the batch under way, ms. */
 const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
@@ -55,6 +58,7 @@ export class Pipeline {
   private subscription: Subscription | null = null;
   private paused = false;
   private stopping = false;
+  private deaf = false;
   private recorded: RecordedSlot | null;
   private snapshotPending: boolean;
   private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
@@ -143,10 +147,26 @@ export class Pipeline {
   stop(): void {
     if (this.stopping) return;
     this.stopping = true;
-    this.subscription?.pause();
-    this.delivery.stop();
     this.progressed.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
+    // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
+    if (this.inFlight.receiving && !this.snapshotPending) setTimeout(() => this.endIntake(), REST_MS).unref();
+    else this.endIntake();
+  }
+
+  /** What comes from now on is not looked at, keepalives neither: it is not settled and comes again. */
+  private endIntake(): void {
+    if (this.deaf) return;
+    this.deaf = true;
+    this.subscription?.pause();
+    this.delivery.stop(DRAIN_MS);
+  }
+
+  private take(item: SourceItem): void {
+    if (this.deaf) return;
+    this.intake.take(item);
+    if (this.stopping && !this.inFlight.receiving) this.endIntake();
+    else if (this.intake.full) this.pause();
   }
 
   lettersChanged(): void {
@@ -161,8 +181,10 @@ export class Pipeline {
       } catch (thrown) {
         if (this.stopping) return;
         const error = thrown instanceof SpillwayError ? thrown : new SpillwayError('internal', messageOf(thrown), {}, { cause: thrown });
+        // A later instance reports the stream's state from now on.
+        if (error.kind === 'fenced') throw error;
         this.states.sourceFault(error);
-        if (error.kind === 'fenced' || error.kind === 'internal' || ERROR_CATALOGUE[error.kind].retry !== 'timed') throw error;
+        if (error.kind === 'internal' || ERROR_CATALOGUE[error.kind].retry !== 'timed') throw error;
         await this.dropInFlight();
         failures = Date.now() - startedAt > STEADY_MS ? 1 : failures + 1;
         await this.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
@@ -187,12 +209,9 @@ export class Pipeline {
     if (this.stopping) return;
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
-    const subscription = await source.subscribe(slot.systemIdentifier, (item) => {
-      this.intake.take(item);
-      if (this.intake.full) this.pause();
-    });
+    const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
     this.subscription = subscription;
-    if (this.paused || this.stopping) subscription.pause();
+    if (this.paused || this.deaf) subscription.pause();
     this.keeper.offer(this.inFlight.confirmed);
     this.keeper.repeat();
     this.states.enter('streaming', 'Changes are read from the replication slot');

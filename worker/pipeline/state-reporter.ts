@@ -1,4 +1,4 @@
-import type { ErrorKind } from '@/core/error-catalogue';
+import { ERROR_CATALOGUE, type ErrorKind } from '@/core/error-catalogue';
 import type { SpillwayError } from '@/core/errors';
 import type { StreamState } from '@/core/lifecycle/stream-state';
 import { type Condition, differs } from './condition';
@@ -53,7 +53,7 @@ export class StateReporter {
 /** The stream's state for a fault of its source. */
 export function stateOf(kind: ErrorKind): StreamState {
   if (kind === 'slot_lost' || kind === 'position_mismatch' || kind === 'slot_in_use') return kind;
-  return 'retrying';
+  return ERROR_CATALOGUE[kind].retry === 'timed' ? 'retrying' : 'failed';
 }
 
 function sameReport(a: Report, b: Report): boolean {
