@@ -213,6 +213,52 @@ describe('a pipeline process', () => {
     expect(idsOf(1)).toEqual([1]);
   });
 
+  it('confirms nothing past an undelivered event, however much WAL goes by, and catches up afterwards', async () => {
+    await declare();
+    const pipeline = await start();
+    await streaming(pipeline);
+    receiver.down = true;
+    await insert(1, 1);
+    const { rows } = await sql.query('select pg_current_wal_insert_lsn()::text as lsn');
+    const passed = async () =>
+      (
+        await sql.query('select confirmed_flush_lsn >= $2::pg_lsn as passed from pg_replication_slots where slot_name = $1', [
+          stream.slotName,
+          rows[0].lsn,
+        ])
+      ).rows[0].passed;
+    // WAL of nobody's: only keepalives tell of it.
+    await sql.query(`select pg_logical_emit_message(false, 'x', repeat('x', 1000000)) from generate_series(1, 20)`);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await passed()).toBe(false);
+    receiver.down = false;
+    await until(async () => expect(await passed()).toBe(true));
+    await until(async () => {
+      const { rows: left } = await sql.query(
+        'select pg_current_wal_lsn() - confirmed_flush_lsn as bytes from pg_replication_slots where slot_name = $1',
+        [stream.slotName],
+      );
+      expect(Number(left[0].bytes)).toBeLessThan(1_000_000);
+    });
+    expect(idsOf(1)).toEqual([1]);
+  });
+
+  it('holds no more than its limits of a transaction of 20 000 rows while the sink is down', async () => {
+    await declare();
+    const pipeline = await start();
+    await streaming(pipeline);
+    receiver.down = true;
+    await sql.query(`insert into t select n, n, repeat('x', 300) from generate_series(1, 20000) n`);
+    await until(() => expect(pipeline.stats?.inFlightEvents).toBeGreaterThanOrEqual(DEFAULT_LIMITS.maxInFlightEvents));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const held = pipeline.stats;
+    expect(held?.inFlightEvents).toBeLessThan(DEFAULT_LIMITS.maxInFlightEvents + 1_000);
+    expect(held?.inFlightBytes).toBeLessThan(DEFAULT_LIMITS.maxInFlightBytes);
+    receiver.down = false;
+    await until(() => expect(arrivals()).toHaveLength(20_000), 30_000);
+    expect(new Set(arrivals().map(({ eventId }) => eventId)).size).toBe(20_000);
+  });
+
   it('refuses to go on when somebody moved the slot, and when it was dropped', async () => {
     await declare();
     const pipeline = await start();

@@ -17,6 +17,7 @@ import { Ledger } from './ledger';
 import type { FromPipeline, PipelineStats } from './messages';
 import { PromiseKeeper } from './promise-keeper';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
+import { deliverSnapshot } from './snapshot-phase';
 import type { RecordedSlot, SourceLink } from './source-link';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
@@ -239,16 +240,14 @@ export class Pipeline {
     const reading = await this.deps.source.snapshot(slot);
     this.snapshot = { rows: 0, total: reading.estimatedRows };
     send({ type: 'snapshot', state: 'running', ...this.snapshot });
-    this.inFlight.begin(Date.now(), null);
-    for await (const change of reading.rows) {
-      this.intake.change(change);
-      this.snapshot.rows++;
-      while (this.intake.full && !this.stopping) await this.progressed.sleep(1_000);
-      if (this.stopping) return;
-    }
-    while (this.inFlight.events > 0 && !this.stopping) await this.progressed.sleep(1_000);
-    if (this.stopping) return;
-    this.inFlight.commit(slot.consistentPoint);
+    const settled = await deliverSnapshot(reading.rows, slot.consistentPoint, {
+      inFlight: this.inFlight,
+      intake: this.intake,
+      progressed: this.progressed,
+      stopping: () => this.stopping,
+      onRow: () => this.snapshot.rows++,
+    });
+    if (!settled) return;
     await this.persist(() => this.records.snapshotDone());
     this.snapshotPending = false;
     this.snapshot.total = this.snapshot.rows;

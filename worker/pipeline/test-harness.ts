@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import type { FromPipeline, PipelineStats } from './messages';
 /** Bundles the pipeline as it is shipped, into a folder of its own; returns the file. */
 export async function bundledPipeline(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'spillway-pipeline-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await bundle({ pipeline: 'worker/pipeline/main.ts' }, folder);
   return join(folder, 'pipeline.mjs');
 }
