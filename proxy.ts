@@ -19,7 +19,7 @@ export default async function proxy(request: NextRequest): Promise<NextResponse>
 }
 
 /** Everything but Next's own static files; API routes answer 401 by themselves instead of being redirected. */
-export const config = { matcher: ['/((?!_next/static|_next/image|favicon.ico).*)'] };
+export const config = { matcher: ['/((?!_next/static|_next/image|favicon.ico|icon.svg).*)'] };
 
 async function mustSignIn(request: NextRequest): Promise<boolean> {
   const { pathname } = request.nextUrl;
