@@ -8,7 +8,7 @@ import { setState } from './catalog/states';
 import type { StreamRow } from './catalog/streams';
 import type { Figures } from './figures';
 import type { Outbox } from './outbox';
-import type { RunningPipeline } from './reconcile';
+import { type RunningPipeline, waitMarks } from './reconcile';
 import type { PipelineExit, PipelineHandle, Runtime } from './runtime';
 
 interface Pipeline extends RunningPipeline {
@@ -132,12 +132,4 @@ export class Pipelines {
         break;
     }
   }
-}
-
-/** Kept with a state that waits for a person: what has to change before the stream is tried again. */
-export function waitMarks(stream: {
-  readonly restartNonce: number;
-  readonly revision: { readonly id: string } | null;
-}): Record<string, unknown> {
-  return { atRestartNonce: stream.restartNonce, atRevisionId: stream.revision?.id ?? null };
 }

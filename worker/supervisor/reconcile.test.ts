@@ -75,9 +75,14 @@ describe('one action for one stream', () => {
 test('a stream that waits for a person says what has to change; others wait for nobody', () => {
   const states: StreamState[] = ['failed', 'slot_lost', 'position_mismatch'];
   for (const state of states) {
-    const marked = stream({ state, restartNonce: 3, stateDetail: { atRestartNonce: 2, atRevisionId: 'r0' } });
-    expect(waitsFor(marked)).toEqual({ restartNonce: 2, revisionId: 'r0' });
-    expect(waitsFor(stream({ state, restartNonce: 3 })), 'without a mark: from now on').toEqual({ restartNonce: 3, revisionId: 'r1' });
+    const marked = stream({ state, restartNonce: 3, stateDetail: { atRestartNonce: 2, atRevisionId: 'r0', atDesired: 'paused' } });
+    expect(waitsFor(marked)).toEqual({ restartNonce: 2, revisionId: 'r0', desired: 'paused' });
+    expect(waitsFor(stream({ state, restartNonce: 3 })), 'without a mark: from now on').toEqual({
+      restartNonce: 3,
+      revisionId: 'r1',
+      desired: 'running',
+    });
+    expect(waitsFor(stream({ state, desired: 'retired' })), 'a drop waits for nobody').toBeNull();
   }
   expect(waitsFor(stream({ state: 'retrying' }))).toBeNull();
 });

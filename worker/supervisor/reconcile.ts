@@ -1,4 +1,4 @@
-import { needsPerson } from '@/core/lifecycle/stream-state';
+import { DESIRED_STATES, type DesiredState, needsPerson } from '@/core/lifecycle/stream-state';
 import type { StreamRow } from './catalog/streams';
 
 /** A pipeline process of this worker. */
@@ -71,14 +71,33 @@ function reconcileRunning(stream: StreamRow, running: RunningPipeline | null, ma
 export interface WaitsFor {
   readonly restartNonce: number;
   readonly revisionId: string | null;
+  readonly desired: DesiredState;
+}
+
+/** What a stream is like now, to compare with what it waits for. */
+export function presentOf(stream: StreamRow): WaitsFor {
+  return { restartNonce: stream.restartNonce, revisionId: stream.revision?.id ?? null, desired: stream.desired };
 }
 
 /** What the stream's state says it waits for: null when it waits for nobody. */
 export function waitsFor(stream: StreamRow): WaitsFor | null {
-  if (!needsPerson(stream.state)) return null;
-  const { atRestartNonce, atRevisionId } = stream.stateDetail ?? {};
+  // A drop is tried for ever: nothing of ours may stay on a server because nobody looked.
+  if (!needsPerson(stream.state) || stream.desired === 'retired') return null;
+  const present = presentOf(stream);
+  const { atRestartNonce, atRevisionId, atDesired } = stream.stateDetail ?? {};
   return {
-    restartNonce: typeof atRestartNonce === 'number' ? atRestartNonce : stream.restartNonce,
-    revisionId: typeof atRevisionId === 'string' ? atRevisionId : (stream.revision?.id ?? null),
+    restartNonce: typeof atRestartNonce === 'number' ? atRestartNonce : present.restartNonce,
+    revisionId: typeof atRevisionId === 'string' ? atRevisionId : present.revisionId,
+    desired: isDesired(atDesired) ? atDesired : present.desired,
   };
+}
+
+/** Kept with a state that waits for a person, for a worker that starts later. */
+export function waitMarks(stream: StreamRow): Record<string, unknown> {
+  const { restartNonce, revisionId, desired } = presentOf(stream);
+  return { atRestartNonce: restartNonce, atRevisionId: revisionId, atDesired: desired };
+}
+
+function isDesired(text: unknown): text is DesiredState {
+  return DESIRED_STATES.some((state) => state === text);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { WaitsFor } from './reconcile';
 import { delayAfter, FRESH, failed, HEALTHY_AFTER_MS, mayTry, type RestartState, refresh, started } from './restart-policy';
 
-const now: WaitsFor = { restartNonce: 0, revisionId: 'r1' };
+const now: WaitsFor = { restartNonce: 0, revisionId: 'r1', desired: 'running' };
 
 test('the delay doubles from 1 s and stays at 60 s', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 500].map(delayAfter)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
@@ -31,6 +31,7 @@ test.each(['slot_lost', 'position_mismatch', 'table_missing', 'source_not_ready'
     expect(mayTry(state, 1e12, now)).toBe(false);
     expect(mayTry(state, 11, { ...now, restartNonce: 1 })).toBe(true);
     expect(mayTry(state, 11, { ...now, revisionId: 'r2' })).toBe(true);
+    expect(mayTry(state, 11, { ...now, desired: 'retired' })).toBe(true);
   },
 );
 

@@ -12,7 +12,7 @@ export interface RestartState {
   readonly failures: number;
   readonly startedAt: number | null;
   readonly nextTryAt: number;
-  /** Set when only a person's act (restart, revision) may bring the next try. */
+  /** Set when only a person's act (restart, revision, pause and resume, retirement) may bring the next try. */
   readonly waitsFor: WaitsFor | null;
 }
 
@@ -47,5 +47,5 @@ export function delayAfter(failures: number): number {
 }
 
 function acted(since: WaitsFor, present: WaitsFor): boolean {
-  return since.restartNonce !== present.restartNonce || since.revisionId !== present.revisionId;
+  return since.restartNonce !== present.restartNonce || since.revisionId !== present.revisionId || since.desired !== present.desired;
 }

@@ -8,9 +8,9 @@ import { setState } from './catalog/states';
 import { type StreamRow, wantedStreams } from './catalog/streams';
 import { Figures } from './figures';
 import { Outbox } from './outbox';
-import { Pipelines, waitMarks } from './pipelines';
+import { Pipelines } from './pipelines';
 import type { Provisioner } from './provisioner';
-import { type Action, type RunningPipeline, reconcile, type WaitsFor, waitsFor } from './reconcile';
+import { type Action, presentOf, type RunningPipeline, reconcile, type WaitsFor, waitMarks, waitsFor } from './reconcile';
 import { delayAfter, FRESH, failed, mayTry, type RestartState, refresh, started } from './restart-policy';
 import type { PipelineExit, Runtime } from './runtime';
 
@@ -271,8 +271,4 @@ export class Supervisor {
       if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'leases could not be renewed');
     }
   }
-}
-
-function presentOf(stream: StreamRow): WaitsFor {
-  return { restartNonce: stream.restartNonce, revisionId: stream.revision?.id ?? null };
 }
