@@ -50,6 +50,10 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
   }
   if (!signatureIsValid(request.headers, body, secret, Date.now() / 1000)) {
     arrivals.badSignatures++;
+    const age = Date.now() / 1000 - Number(request.headers['webhook-timestamp']);
+    console.error(
+      `receiver: refused the signature of ${request.headers['webhook-id']} from ${request.headers['x-spillway-stream']} epoch ${request.headers['x-spillway-epoch']}, ${body.length} characters, ${age.toFixed(1)} s old`,
+    );
     return answer(response, 401, { error: 'the signature does not fit the body' });
   }
   if (mode === 'slow') await wait(1500);
