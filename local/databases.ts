@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { ensureShop } from './demo/shop-schema';
+import { type KeptCluster, keepCluster } from './kept-cluster';
 import { migrate } from './migrate';
-import { type Cluster, removeCluster, startCluster } from './postgres';
+import { removeCluster } from './postgres';
 import type { Ports, Secrets } from './state';
 
 export interface Databases {
   catalogUrl: string;
   shopUrl: string;
-  clusters: Cluster[];
+  clusters: KeptCluster[];
 }
 
 /** Begins anew: stops the servers that a killed run left in this state folder, and removes their data. */
@@ -23,14 +24,16 @@ export async function startDatabases(folder: string, ports: Ports, secrets: Secr
   const [catalog, shop] = await Promise.all([
     process.env.DATABASE_URL
       ? undefined
-      : startCluster({
+      : keepCluster({
+          name: 'catalog',
           dir: join(folder, 'catalog'),
           port: ports.catalog,
           password: secrets.catalogPassword,
           logFile: join(folder, 'logs/catalog.log'),
           say,
         }),
-    startCluster({
+    keepCluster({
+      name: 'shop',
       dir: join(folder, 'shop'),
       port: ports.shop,
       password: secrets.shopPassword,
@@ -41,8 +44,8 @@ export async function startDatabases(folder: string, ports: Ports, secrets: Secr
   ]);
   const catalogUrl = process.env.DATABASE_URL ?? catalog?.url('spillway') ?? '';
   const clusters = [catalog, shop].filter((cluster) => cluster !== undefined);
-  for (const { dir, port, adopted } of clusters) {
-    if (adopted) say(`took over the Postgres that an earlier run left behind on port ${port} (${dir})`);
+  for (const { port, adopted } of clusters) {
+    if (adopted) say(`took over the Postgres that an earlier run left behind on port ${port}`);
   }
   await Promise.all([
     (async () => {

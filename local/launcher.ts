@@ -9,7 +9,8 @@ import { ROOT } from './fingerprint.mjs';
 import { AlreadyRunning, InstanceLock } from './instance-lock';
 import { type Kafka, startLocalKafka } from './kafka';
 import { KafkaUnavailable } from './kafka-jars';
-import { type Cluster, isServing } from './postgres';
+import type { KeptCluster } from './kept-cluster';
+import { isServing } from './postgres';
 import { Service } from './service';
 import { DEMO_PASSWORD, signInTable } from './sign-ins';
 import { type Ports, ports, secrets, stateFolder } from './state';
@@ -20,7 +21,7 @@ const say = (line: string) => console.log(`${((performance.now() - began) / 1000
 const folder = stateFolder(ROOT);
 const lock = new InstanceLock(folder);
 const services: Service[] = [];
-const clusters: Cluster[] = [];
+const clusters: KeptCluster[] = [];
 let kafka: Kafka | undefined;
 let stoppingSince: number | undefined;
 const starting = new AbortController();
@@ -105,10 +106,12 @@ function startServices(env: Environments, portalPort: number): void {
   }
 }
 
+/** The portal answers, and it is ours: one that found its port taken would end within half a second. */
 async function untilAnswering(url: string): Promise<void> {
+  const portal = services.find(({ name }) => name === 'portal');
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await wait(100)) {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-    if (answer && answer.status < 500) return;
+    if (answer && answer.status < 500 && (portal?.upFor ?? 0) > 700) return;
   }
   throw new Error(`${url} did not answer within 60 s; see ${folder}/logs/portal.log`);
 }
@@ -118,7 +121,7 @@ async function start(): Promise<void> {
   const left = await lock.stopLeftovers(ROOT);
   if (left.length > 0) say(`stopped what an earlier run left behind: ${left.join(', ')}`);
   if (process.argv.includes('--fresh')) await forget(folder);
-  const at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && isServing(join(folder, name)));
+  let at = await ports(folder, (name) => (name === 'catalog' || name === 'shop') && isServing(join(folder, name)));
   const secret = secrets(folder);
 
   const building = buildAll(say, starting.signal);
@@ -127,6 +130,10 @@ async function start(): Promise<void> {
   clusters.push(...databases.clusters);
   say('Postgres is ready');
   await startKafka(at);
+  await building;
+  say('build is ready');
+  // Once more after a build of a minute: somebody may have taken the ports of what is not started yet.
+  at = await ports(folder, (name) => name !== 'portal' && name !== 'receiver');
   const addresses = {
     catalog: databases.catalogUrl,
     shop: databases.shopUrl,
@@ -135,8 +142,6 @@ async function start(): Promise<void> {
     kafka: process.env.KAFKA_BROKERS ?? kafka?.brokers,
   };
   const env = environments(addresses, folder, at, secret);
-  await building;
-  say('build is ready');
   startServices(env, at.portal);
   // After the worker: what the seed declares is checked and computed by it, as when a person declares it.
   await Promise.all([seed(env.seed), untilAnswering(`${addresses.portal}/sign-in`)]);

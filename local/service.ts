@@ -25,6 +25,7 @@ export class Service {
   private delay: number | undefined;
   private pending: NodeJS.Timeout | undefined;
   private stopping = false;
+  private startedAt = 0;
   private readonly stopEcho: () => void;
 
   constructor(private readonly options: ServiceOptions) {
@@ -37,10 +38,17 @@ export class Service {
     return this.options.name;
   }
 
+  /** Milliseconds that the process has been up; 0 while it is down. */
+  get upFor(): number {
+    const isUp = this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+    return isUp ? Date.now() - this.startedAt : 0;
+  }
+
   start(): void {
     const { command, folder, env, logFile, name } = this.options;
     const log = openSync(logFile, 'a');
     const began = Date.now();
+    this.startedAt = began;
     // Own process group: Ctrl-C reaches the launcher only, which stops things in order; and children die with it.
     const child = spawn(command[0] ?? '', command.slice(1), { cwd: folder, env, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
