@@ -52,18 +52,20 @@ export function TimeChart({ title, at, values, step, from, to, limit = null, mar
       </figcaption>
       <p className="sr-only">{summaryOf({ title, extent, limit, marks, format, span })}</p>
       <div className="relative">
-        <ChartMarks marks={marks} from={from} to={to} />
         {extent ? (
-          <Plot
-            at={times}
-            values={column}
-            limit={limit?.value ?? null}
-            from={from}
-            to={to}
-            unit={unit}
-            format={format}
-            onHover={setHovered}
-          />
+          <>
+            <ChartMarks marks={marks} from={from} to={to} />
+            <Plot
+              at={times}
+              values={column}
+              limit={limit?.value ?? null}
+              from={from}
+              to={to}
+              unit={unit}
+              format={format}
+              onHover={setHovered}
+            />
+          </>
         ) : (
           <div style={{ height: PLOT_HEIGHT }} className="grid place-items-center rounded-md bg-sunken text-sm text-ink-muted">
             Nothing was sampled in {span}.

@@ -32,7 +32,7 @@ export interface UserMenuProps {
 export function UserMenu({ me, theme: initialTheme, rememberTheme }: UserMenuProps) {
   const [theme, setTheme] = useTheme(initialTheme, rememberTheme);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="flex w-full min-w-0 items-center gap-2.5 rounded-md p-2 text-left hover:bg-sunken">
         <span
           className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent-strong"

@@ -34,11 +34,7 @@ export function ServerFacts({ source }: { source: SourceSlotsDto }) {
       : [CircleCheck, 'text-ink-muted'];
   return (
     <div className="flex flex-col gap-0.5 text-sm">
-      <p
-        className={
-          seen.reachable ? 'flex flex-wrap items-center gap-1.5 text-ink-muted' : 'flex flex-wrap items-center gap-1.5 text-danger'
-        }
-      >
+      <p className={cn('flex items-start gap-1.5', tone)}>
         <Icon className={cn('mt-0.5 size-4 shrink-0', seen.reachable && !old && 'text-healthy')} aria-hidden />
         <span>
           {seen.reachable ? 'Looked at' : 'Not reachable, last tried'} <RelativeTime at={seen.observedAt} />

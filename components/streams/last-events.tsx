@@ -16,7 +16,7 @@ import type { LastEventDto } from '@/core/dto/stream';
 const OP_WORDS: Readonly<Record<string, string>> = { c: 'create', u: 'update', d: 'delete', r: 'read', t: 'truncate', m: 'message' };
 
 /** The newest deliveries. Opening one holds the list still, so that it does not run away under the reader. */
-export function LastEvents({ events }: { events: readonly LastEventDto[] }) {
+export function LastEvents({ events, retired }: { events: readonly LastEventDto[]; retired: boolean }) {
   const [held, setHeld] = useState<readonly LastEventDto[] | null>(null);
   const [open, setOpen] = useState<string | null>(null);
   const shown = held ?? events;
@@ -44,7 +44,7 @@ export function LastEvents({ events }: { events: readonly LastEventDto[] }) {
     >
       {shown.length === 0 ? (
         <p className="border-t px-4 py-8 text-center text-ink-muted">
-          Nothing was delivered yet. The next change of the table appears here.
+          {retired ? 'No deliveries were kept of this stream.' : 'Nothing was delivered yet. The next change of the table appears here.'}
         </p>
       ) : (
         <div className="border-t sm:max-h-[26rem] sm:overflow-y-auto">

@@ -5,11 +5,13 @@ import type { StreamFiguresDto } from '@/core/dto/stream';
 import { ledgerOf } from './ledger';
 
 /** Every decoded change is accounted for; a remainder is an alarm. */
-export function LedgerCard({ figures }: { figures: StreamFiguresDto | null }) {
+export function LedgerCard({ figures, retired }: { figures: StreamFiguresDto | null; retired: boolean }) {
   if (!figures) {
     return (
       <Card title="Ledger">
-        <p className="text-ink-muted">Nothing was decoded yet. Each change that is will be accounted for here.</p>
+        <p className="text-ink-muted">
+          {retired ? 'No figures were kept of this stream.' : 'Nothing was decoded yet. Each change that is will be accounted for here.'}
+        </p>
       </Card>
     );
   }

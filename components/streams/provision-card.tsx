@@ -50,7 +50,11 @@ export function ProvisionCard({ stream }: { stream: StreamDetailDto }) {
               ) : null}
             </Fact>
           ) : null}
-          {provision.dropProof ? <DropProofLine proof={provision.dropProof} /> : null}
+          {provision.dropProof ? (
+            <Fact name={isGone(provision.dropProof) ? 'Gone from the server' : 'Not gone yet'}>
+              <DropProofLine proof={provision.dropProof} />
+            </Fact>
+          ) : null}
         </dl>
       ) : (
         <p className="text-ink-muted">Nothing yet: publication and replication slot are created after approval.</p>
@@ -78,19 +82,20 @@ function Fact({ name, mono, copy, children }: { name: string; mono?: boolean; co
   );
 }
 
+function isGone(proof: DropProof): boolean {
+  return proof.slots === 0 && proof.publications === 0 && proof.walsenders === 0;
+}
+
 function DropProofLine({ proof }: { proof: DropProof }) {
-  const gone = proof.slots === 0 && proof.publications === 0 && proof.walsenders === 0;
+  const gone = isGone(proof);
   const Icon = gone ? CircleCheck : TriangleAlert;
   return (
-    <div className={gone ? 'flex gap-2 border-t pt-3 text-healthy' : 'flex gap-2 border-t pt-3 text-attention'} data-drop-proof>
+    <span className={gone ? 'flex gap-1.5 text-healthy' : 'flex gap-1.5 text-attention'} data-drop-proof>
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden />
-      <div>
-        <dt className="font-medium">{gone ? 'Gone from the server' : 'Not gone yet'}</dt>
-        <dd className="text-sm">
-          slots {proof.slots}, publications {proof.publications}, walsenders {proof.walsenders} — read from the server at{' '}
-          {formatExact(proof.checkedAt)}
-        </dd>
-      </div>
-    </div>
+      <span>
+        slots {proof.slots}, publications {proof.publications}, walsenders {proof.walsenders} — read from the server at{' '}
+        {formatExact(proof.checkedAt)}
+      </span>
+    </span>
   );
 }

@@ -38,21 +38,25 @@ export function StreamCharts({ streamId, walBudgetBytes, initialSeries }: Stream
   const shared = { at: series.at, from: to - seconds, to, step, span, marks };
   return (
     <Card title="Figures over time" actions={<RangePicker range={range} onChange={setRange} />}>
-      <div
-        className={cn('grid gap-x-6 gap-y-5 xl:grid-cols-3', live.data === undefined && 'opacity-50')}
-        aria-busy={live.data === undefined}
-      >
-        <TimeChart {...shared} title="Lag" values={series.lagMs} unit="ms" format={formatMs} />
-        <TimeChart {...shared} title="Delivered, events/s" values={series.deliveredPerSec} unit="rate" format={formatPerSecond} />
-        <TimeChart
-          {...shared}
-          title="Retained WAL"
-          values={series.retainedBytes}
-          unit="bytes"
-          format={formatBytes}
-          limit={walBudgetBytes === null ? null : { value: walBudgetBytes, label: `the budget of ${formatBytes(walBudgetBytes)}` }}
-        />
-      </div>
+      {live.data && series.at.length === 0 ? (
+        <p className="py-6 text-center text-ink-muted">Nothing was sampled in {span}. Points appear once a pipeline runs.</p>
+      ) : (
+        <div
+          className={cn('grid gap-x-6 gap-y-5 xl:grid-cols-3', live.data === undefined && 'opacity-50')}
+          aria-busy={live.data === undefined}
+        >
+          <TimeChart {...shared} title="Lag" values={series.lagMs} unit="ms" format={formatMs} />
+          <TimeChart {...shared} title="Delivered, events/s" values={series.deliveredPerSec} unit="rate" format={formatPerSecond} />
+          <TimeChart
+            {...shared}
+            title="Retained WAL"
+            values={series.retainedBytes}
+            unit="bytes"
+            format={formatBytes}
+            limit={walBudgetBytes === null ? null : { value: walBudgetBytes, label: `the budget of ${formatBytes(walBudgetBytes)}` }}
+          />
+        </div>
+      )}
     </Card>
   );
 }

@@ -49,7 +49,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
       <StreamCharts streamId={stream.id} walBudgetBytes={stream.walBudgetBytes} initialSeries={initialSeries} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-5 max-lg:order-2">
-          <LastEvents events={stream.lastEvents} />
+          <LastEvents events={stream.lastEvents} retired={stream.state === 'retired'} />
           <RevisionsCard revisions={stream.revisions} />
           <Card title="Spec" description="The current revision as YAML.">
             <CodeBlock code={printStreamYaml(stream.spec)} what="YAML" />
@@ -57,7 +57,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           <WalGauge stream={stream} initialSeries={initialSeries} />
-          <LedgerCard figures={stream.figures} />
+          <LedgerCard figures={stream.figures} retired={stream.state === 'retired'} />
           <ProvisionCard stream={stream} />
           <TimelineCard entries={stream.timeline} />
         </div>

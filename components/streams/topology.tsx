@@ -78,7 +78,7 @@ function Edge({ label, top, bottom, moving }: { label: string; top: string | nul
   return (
     <div className="flex items-center gap-2 px-2 py-1 text-sm max-md:pl-6 md:flex-col md:justify-center md:gap-0.5">
       <span className="sr-only">{label}:</span>
-      <span className="whitespace-nowrap">{top ?? <span className="text-ink-faint">–</span>}</span>
+      <span className="whitespace-nowrap">{top}</span>
       <svg
         viewBox="0 0 80 8"
         className={cn('h-2 w-full min-w-14 max-md:hidden', moving ? 'text-accent' : 'text-control')}

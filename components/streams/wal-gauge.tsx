@@ -74,15 +74,11 @@ export function WalGauge({ stream, initialSeries }: WalGaugeProps) {
         <dd>
           {budget === null ? 'none yet: set when the slot is approved' : `${formatBytes(budget)}, ${formatShare(retained / budget)} used`}
         </dd>
-        <dt className="flex items-center gap-1.5 text-ink-muted">
+        <dt className="flex items-center gap-1.5 text-ink-muted" title="max_slot_wal_keep_size">
           <span className="h-3 w-0.5 bg-danger" aria-hidden />
           Server’s cap
         </dt>
-        <dd>
-          {cap === null
-            ? 'no limit known: the disk is the limit'
-            : `${formatBytes(cap)} (max_slot_wal_keep_size)${cap > scale ? ', beyond this bar' : ''}`}
-        </dd>
+        <dd>{cap === null ? 'no limit known: the disk is the limit' : `${formatBytes(cap)}${cap > scale ? ', beyond this bar' : ''}`}</dd>
         {stream.walBytesPerSec === null ? null : (
           <>
             <dt className="text-ink-muted">Source writes</dt>

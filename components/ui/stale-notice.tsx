@@ -11,7 +11,7 @@ export function StaleNotice({ live }: { live: Pick<Live<unknown>, 'failed' | 'up
   return (
     <div role="status" className="empty:hidden">
       {live.failed ? (
-        <p className="flex items-center gap-2 rounded-md border border-attention bg-attention-soft px-3 py-2 text-attention">
+        <p className="flex items-center gap-2 rounded-md border border-attention/35 bg-attention-soft px-3 py-2 text-attention">
           <CloudOff className="size-4 shrink-0" aria-hidden />
           <span>
             {WHY[live.failed]} Figures are {formatDuration(Math.max(0, now - live.updatedAt) / 1000)} old.{' '}

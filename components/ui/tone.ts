@@ -32,3 +32,12 @@ export const TONE_BORDER: Readonly<Record<Tone, string>> = {
   danger: 'border-danger',
   spilling: 'border-spilling',
 };
+
+/** A quiet edge around what is tinted already. */
+export const TONE_EDGE: Readonly<Record<Tone, string>> = {
+  neutral: 'border-line-strong',
+  healthy: 'border-healthy/35',
+  attention: 'border-attention/35',
+  danger: 'border-danger/35',
+  spilling: 'border-spilling/35',
+};
