@@ -26,10 +26,13 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'worker is stopping');
-    await worker.stop();
-    health?.close();
-    log.info('worker stopped');
-    process.exit(0);
+    try {
+      await worker.stop();
+      health?.close();
+      log.info('worker stopped');
+    } finally {
+      process.exit(0);
+    }
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));

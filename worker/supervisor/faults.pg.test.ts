@@ -164,8 +164,8 @@ test('a drop that fails is shown with its reason and tried again until nothing i
   expect((await provisionOf(id)).drop_proof).toMatchObject({ slots: 0, publications: 0, walsenders: 0 });
 });
 
-test('retained WAL over the budget is told once a level, and cleared when it falls', async () => {
-  const { id } = await newStream('budgeted');
+test('retained WAL of a paused stream is told once a level and cleared when it falls, and so is the loss of its slot', async () => {
+  const { id, slot } = await newStream('budgeted');
   await fixture.sql(`UPDATE stream SET desired = 'paused' WHERE id = $1`, [id]);
   await until('paused', stateIs(id, 'paused'));
   await shop.query(`INSERT INTO budgeted SELECT n, repeat('x', 500) FROM generate_series(2, 3000) n`);
@@ -184,6 +184,9 @@ test('retained WAL over the budget is told once a level, and cleared when it fal
     'the WAL budget is used up',
     'retained WAL is back under half of its budget',
   ]);
+  await shop.query('SELECT pg_drop_replication_slot($1)', [await slot()]);
+  await until('slot_lost', stateIs(id, 'slot_lost'), 10);
+  expect((await streamOf(id)).state_reason).toContain('somebody dropped it');
 });
 
 test('a stopped catalog stops no stream, and the worker goes on where it was once it is back', async () => {

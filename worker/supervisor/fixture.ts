@@ -33,9 +33,8 @@ export interface CatalogFixture {
 export async function catalogFixture(): Promise<CatalogFixture> {
   const database = await catalogDatabase();
   const catalog = new Catalog(database.url);
-  const client = new pg.Client({ connectionString: database.url });
+  const client = new pg.Pool({ connectionString: database.url, max: 4, idleTimeoutMillis: 0 });
   client.on('error', () => undefined);
-  await client.connect();
   const pair = generateKeyPairSync('x25519');
   const key = {
     privateKey: pair.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),

@@ -32,6 +32,7 @@ const FENCED_GRACE_MS = 2_000;
 /** The pipelines that this worker runs, and the leases it runs them under. */
 export class Pipelines {
   readonly #running = new Map<string, Pipeline>();
+  #closed = false;
 
   constructor(private readonly deps: PipelinesDeps) {}
 
@@ -49,6 +50,7 @@ export class Pipelines {
     const epoch = await acquireLease(catalog.query, stream.id, workerId);
     if (epoch === null) return false;
     const assignment = await buildAssignment(this.deps, stream, epoch, figures.totals(stream.id));
+    if (this.#closed) return false;
     const handle = runtime.start(assignment, (message) => this.#receive(stream, message));
     const pipeline: Pipeline = {
       streamId: stream.id,
@@ -78,9 +80,9 @@ export class Pipelines {
     await pipeline.handle.stop(reason, graceMs);
   }
 
-  /** Gives the lease back, so that whoever is asked next need not wait for it to expire. */
-  async release(lease: HeldLease): Promise<void> {
-    await releaseLeases(this.deps.catalog.query, this.deps.workerId, [lease]);
+  /** Gives leases back, so that whoever is next need not wait for them to expire. */
+  async release(leases: readonly HeldLease[]): Promise<void> {
+    await releaseLeases(this.deps.catalog.query, this.deps.workerId, leases);
   }
 
   /** Renews all leases; stops at once what another worker owns by now. A catalog outage is thrown and stops nothing. */
@@ -93,11 +95,12 @@ export class Pipelines {
     await Promise.all(stops);
   }
 
-  /** Stops all, side by side, and releases their leases. */
-  async stopAll(reason: string, graceMs: number): Promise<void> {
+  /** Stops all, side by side, and starts none after that. Gives the leases to release. */
+  async stopAll(reason: string, graceMs: number): Promise<readonly HeldLease[]> {
+    this.#closed = true;
     const all = this.list();
     await Promise.all(all.map((pipeline) => pipeline.handle.stop(reason, graceMs)));
-    await releaseLeases(this.deps.catalog.query, this.deps.workerId, all);
+    return all;
   }
 
   #receive(stream: StreamRow, message: FromPipeline): void {

@@ -102,11 +102,15 @@ export class Supervisor {
     void this.pipelines.stop(streamId, reason);
   }
 
-  async stop(graceMs: number): Promise<void> {
+  /** Stops every pipeline, whatever the catalog does. Gives what is left to tell the catalog, where it lets us. */
+  async stop(graceMs: number): Promise<() => Promise<void>> {
     this.#stopping = true;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.pipelines.stopAll('the worker is stopping', graceMs);
-    await this.outbox.flush();
+    const leases = await this.pipelines.stopAll('the worker is stopping', graceMs);
+    return async () => {
+      await this.outbox.flush();
+      await this.pipelines.release(leases);
+    };
   }
 
   async #turn(): Promise<void> {
@@ -175,7 +179,7 @@ export class Supervisor {
         // Whatever it waited for: resuming is a person's act, too.
         this.#policy.set(stream.id, FRESH);
         await this.outbox.drain(stream.id);
-        if (stream.lease?.workerId === workerId) await this.pipelines.release({ streamId: stream.id, epoch: stream.lease.epoch });
+        if (stream.lease?.workerId === workerId) await this.pipelines.release([{ streamId: stream.id, epoch: stream.lease.epoch }]);
         return;
       case 'provision': {
         const epoch = await acquireLease(catalog.query, stream.id, workerId);
@@ -192,7 +196,7 @@ export class Supervisor {
         const reason = await provisioner.retire(stream);
         this.#put(stream, 'retired', reason, null, {}, ['retired']);
         await this.outbox.drain(stream.id);
-        await this.pipelines.release({ streamId: stream.id, epoch });
+        await this.pipelines.release([{ streamId: stream.id, epoch }]);
         this.figures.forget(stream.id);
         return;
       }

@@ -113,7 +113,10 @@ export class WalMonitor {
   /** What one look means for one stream. */
   #judge(stream: StreamRow, look: Look): void {
     const { provision } = stream;
-    if (provision?.status !== 'ready' || stream.desired === 'retired') return;
+    if (provision?.status !== 'ready' || stream.desired === 'retired') {
+      this.#memory.delete(stream.id);
+      return;
+    }
     const slot = look.slots.find((seen) => seen.slotName === provision.slotName) ?? null;
     const before = this.#memory.get(stream.id);
     const level = before?.level ?? shownLevel(stream);

@@ -1,88 +1,57 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Dossier, InspectionInput, InspectionKind, Preview } from '@/core/dto/inspection';
 import { sealSecret } from '@/core/secrets/seal';
-import { bundle } from '@/local/bundle.mjs';
 import { emptyDatabase, freePort, type TestDatabase } from '@/worker/testing/postgres';
 import { type CatalogFixture, catalogFixture } from './fixture';
 import { specFor } from './fixture-spec';
+import { type CompiledWorker, compileWorker, type RunningWorker, until as untilOrThrow } from './fixture-worker';
 
 /** The real worker, as compiled, on a real catalog and source: what a stream goes through in its life. */
 let fixture: CatalogFixture;
 let source: TestDatabase;
 let shop: pg.Client;
-let folder: string;
+let compiled: CompiledWorker;
 let streamId: string;
-let worker: ChildProcess;
-let output = '';
+let worker: RunningWorker;
 let healthPort: number;
+let output = () => worker.output();
 const spec = specFor('orders', 'shop', 'orders', 'log');
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'spillway-worker-'));
-  [fixture, source] = await Promise.all([
-    catalogFixture(),
-    emptyDatabase(),
-    bundle({ worker: 'worker/main.ts', pipeline: 'worker/pipeline/main.ts' }, folder),
-  ]);
+  fixture = await catalogFixture();
+  source = await emptyDatabase();
+  compiled = await compileWorker(fixture.key.privateKey);
   shop = new pg.Client({ connectionString: source.url });
   await shop.connect();
   await shop.query(
     `CREATE TABLE orders (id int PRIMARY KEY, note text); INSERT INTO orders SELECT n, 'row ' || n FROM generate_series(1, 3) n`,
   );
-  writeFileSync(join(folder, 'worker.key'), fixture.key.privateKey, { mode: 0o600 });
   await fixture.addSource('shop', source.url);
   await fixture.addEventLogTarget('log');
   streamId = await fixture.addApprovedStream(spec);
   healthPort = await freePort();
-  startWorker();
+  worker = compiled.start({ catalogUrl: fixture.url, healthPort });
 });
 
 afterAll(async () => {
-  worker.kill('SIGKILL');
-  await until(
-    'the pipelines to notice',
-    async () =>
-      (await shop.query(`SELECT 1 FROM pg_stat_replication WHERE application_name LIKE $1`, [`spillway:${streamId}%`])).rowCount === 0,
-  );
+  await compiled.remove();
+  const walsenders = `SELECT 1 FROM pg_stat_replication WHERE application_name LIKE 'spillway:%' AND application_name LIKE $1`;
+  await until('the pipelines to notice', async () => (await shop.query(walsenders, [`%${streamId}%`])).rowCount === 0);
   await shop.query(`SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()`);
   await shop.end();
   await fixture.drop();
   await source.drop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-function startWorker(): void {
-  worker = spawn(process.execPath, [join(folder, 'worker.mjs')], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: fixture.url,
-      SPILLWAY_WORKER_KEY_FILE: join(folder, 'worker.key'),
-      SPILLWAY_WORKER_ID: 'test-worker',
-      SPILLWAY_WORKER_HEALTH_PORT: String(healthPort),
-      LOG_LEVEL: 'debug',
-    } as unknown as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  worker.stdout?.on('data', (chunk) => {
-    output += chunk;
-  });
-}
-
-async function until(what: string, check: () => Promise<boolean>, seconds = 20): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const [stream] = await fixture.sql('SELECT state, state_reason FROM stream WHERE id = $1', [streamId]);
-  throw new Error(`waited ${seconds} s for ${what}; the stream is ${JSON.stringify(stream)}; the worker said:\n${output.slice(-3000)}`);
-}
-
+const until = (what: string, check: () => Promise<boolean>, seconds?: number) =>
+  untilOrThrow(
+    what,
+    check,
+    async () => `${JSON.stringify(await fixture.sql('SELECT state, state_reason FROM stream'))}\n${output().slice(-3000)}`,
+    seconds,
+  );
 const stateIs = (state: string) => async () =>
   (await fixture.sql('SELECT 1 FROM stream WHERE id = $1 AND state = $2', [streamId, state])).length === 1;
 const arrived = (id: number) => async () =>
@@ -120,7 +89,7 @@ test('an approved stream is provisioned, snapshotted and streamed, and a committ
   expect(walk.map((event) => event.to_state)).toEqual(expect.arrayContaining(['provisioning', 'streaming']));
   const [key] = await fixture.sql(`SELECT public_key FROM worker WHERE id = 'test-worker'`);
   expect(key?.public_key).toBe(fixture.key.publicKey);
-  expect(statSync(join(folder, 'worker.key')).mode & 0o777).toBe(0o600);
+  expect(statSync(compiled.keyFile).mode & 0o777).toBe(0o600);
 });
 
 test('figures, slot and server are observed within seconds', async () => {
@@ -175,15 +144,17 @@ test('questions about sources and sinks are answered from the live server, and s
   expect((dossier as Dossier).table.name).toBe('orders');
   const stored = JSON.stringify(await fixture.sql('SELECT input, result, error FROM inspection'));
   expect(stored).not.toContain('sealed.v1');
-  expect(stored + output).not.toContain('canary-5521');
+  expect(stored + output()).not.toContain('canary-5521');
 });
 
 test('after kill -9 of the worker the next one goes on from the slot with a later epoch', async () => {
   const epoch = async () => Number((await fixture.sql('SELECT epoch FROM stream_lease WHERE stream_id = $1', [streamId]))[0]?.epoch);
   const before = await epoch();
-  worker.kill('SIGKILL');
+  await worker.end('SIGKILL');
   await shop.query(`INSERT INTO orders VALUES (20, 'while nobody looks')`);
-  startWorker();
+  const first = worker;
+  worker = compiled.start({ catalogUrl: fixture.url, healthPort });
+  output = () => first.output() + worker.output();
   await until('the row of the gap', arrived(20));
   await until('the next epoch', async () => (await epoch()) > before);
   await shop.query(`INSERT INTO orders VALUES (22, 'by the next one')`);
@@ -231,12 +202,8 @@ test('retiring leaves no slot, no publication and no process, by the word of the
 });
 
 test('SIGTERM ends the worker cleanly, and nothing it ever said holds a secret', async () => {
-  const code = await new Promise((resolve) => {
-    worker.once('exit', resolve);
-    worker.kill('SIGTERM');
-  });
-  expect(code).toBe(0);
-  const password = decodeURIComponent(new URL(source.url).password);
-  expect(output).not.toContain(password);
-  expect(output).not.toContain(readFileSync(join(folder, 'worker.key'), 'utf8').trim());
+  expect(await worker.end('SIGTERM')).toBe(0);
+  expect(output()).toContain('worker stopped');
+  expect(output()).not.toContain(decodeURIComponent(new URL(source.url).password));
+  expect(output()).not.toContain(readFileSync(compiled.keyFile, 'utf8').trim());
 });

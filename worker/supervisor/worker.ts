@@ -93,9 +93,12 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     }),
     gauges: () => streamGauges(supervisor, slotBytes),
     async stop() {
-      await Promise.all([listener.close(), inspector.close(), monitor.close(), supervisor.stop(STOP_GRACE_MS)]);
+      const loops = async () => {
+        await Promise.all([listener.close(), inspector.close(), monitor.close(), reporter.close(), beat.close()]);
+      };
+      const [farewell] = await Promise.all([supervisor.stop(STOP_GRACE_MS), within(FAREWELL_MS, loops)]);
       await within(FAREWELL_MS, async () => {
-        await Promise.all([reporter.close(), beat.close()]);
+        await farewell();
         await reporter.writeFigures();
       });
       await within(FAREWELL_MS, () => catalog.close());

@@ -1,7 +1,9 @@
 import type { Dossier, InspectionInput } from '@/core/dto/inspection';
 import { SpillwayError } from '@/core/errors';
 import { forecastWal } from '@/core/postgres/wal-budget';
+import type { SourceSpec } from '@/core/spec/source';
 import { streamSpec } from '@/core/spec/stream-spec';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { preflight } from '@/worker/source/postgres/preflight';
 import { sampleWalRate, serverFacts } from '@/worker/source/postgres/server-facts';
 import { listTables } from '@/worker/source/postgres/tables';
@@ -17,11 +19,10 @@ const DECODE_CORES_PER_ROW = 1.5e-6;
 export async function answerDossier(input: InspectionInput<'dossier'>, context: InspectionContext): Promise<Dossier> {
   const { source: spec } = streamSpec.parse(input.spec);
   const { row, connection } = await sourceNamed(spec.database, context);
-  const [rate, facts, tables, checks, ourSlots] = await Promise.all([
+  // Two connections at once, not five: the role's connection limit may be small.
+  const [rate, { facts, tables, checks }, ourSlots] = await Promise.all([
     sampleWalRate(connection, SAMPLE_SECONDS),
-    serverFacts(connection),
-    listTables(connection),
-    preflight({ source: connection, spec }),
+    look(connection, spec),
     countProvisions(context.catalog.query, row.id),
   ]);
   const table = tables.find((known) => known.schema === spec.schema && known.name === spec.table.name);
@@ -55,4 +56,10 @@ export async function answerDossier(input: InspectionInput<'dossier'>, context: 
     table,
     checks,
   };
+}
+
+async function look(source: SourceConnection, spec: SourceSpec) {
+  const facts = await serverFacts(source);
+  const tables = await listTables(source);
+  return { facts, tables, checks: await preflight({ source, spec }) };
 }

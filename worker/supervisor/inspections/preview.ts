@@ -38,10 +38,9 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   }
   const { source, applicationId, flow: flowOf, sink } = parsed.data;
   const { connection } = await sourceNamed(source.database, context);
-  const [sample, facts] = await Promise.all([
-    sampleRows({ source: connection, table: { schema: source.schema, table: source.table.name, columns: source.columns }, limit: ROWS }),
-    serverFacts(connection),
-  ]);
+  const table = { schema: source.schema, table: source.table.name, columns: source.columns };
+  const sample = await sampleRows({ source: connection, table, limit: ROWS });
+  const facts = await serverFacts(connection);
   const flow = createFlow(flowOf, {
     logicalName: applicationId,
     database: connection.database,
