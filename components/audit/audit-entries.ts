@@ -1,7 +1,12 @@
 import type { AuditEntryDto } from '@/core/dto/audit';
 
 /** Pages of what an act can be on; null where it has none. */
-const PAGES: Readonly<Record<string, string>> = { stream: '/streams', source: '/sources', sink_target: '/sinks', request: '/requests' };
+const PAGES: Readonly<Record<string, string>> = {
+  stream: '/streams',
+  request: '/requests',
+  'source database': '/sources',
+  'sink target': '/sinks',
+};
 
 /** Where the thing that was acted on lives. */
 export function hrefOfSubject({ subjectType, subjectId }: Pick<AuditEntryDto, 'subjectType' | 'subjectId'>): string | null {

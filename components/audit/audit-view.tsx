@@ -118,9 +118,7 @@ function EntryRow({ entry, open, onToggle }: { entry: AuditEntryDto; open: boole
         ) : (
           <span className="break-words">{entry.subjectName}</span>
         )}
-        <span className="block text-sm text-ink-muted">
-          {[entry.subjectType.replace('_', ' '), entry.teamName].filter(Boolean).join(' · ')}
-        </span>
+        <span className="block text-sm text-ink-muted">{[entry.subjectType, entry.teamName].filter(Boolean).join(' · ')}</span>
       </Cell>
       <Cell className="max-sm:block">
         {hasDetail(entry) ? (

@@ -44,7 +44,11 @@ export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewP
   ) : null;
   return (
     <>
-      <PageHeader title="Streams" actions={declare} description={streams.length > 0 ? <GlanceLine streams={streams} /> : null} />
+      <PageHeader
+        title="Streams"
+        actions={streams.length > 0 ? declare : null}
+        description={streams.length > 0 ? <GlanceLine streams={streams} /> : null}
+      />
       <StaleNotice live={live} />
       {drafts.length > 0 ? <DraftsList drafts={drafts} /> : null}
       {streams.length === 0 ? (
