@@ -32,7 +32,9 @@ test("a builder does not see another team's streams", async ({ asForeignBuilder:
   await page.goto('/streams');
   await expect(page.getByRole('heading', { name: 'Streams' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'shop-orders', exact: true })).toHaveCount(0);
-  expect((await page.goto(address))?.status()).toBe(404);
+  await page.goto(address);
+  await expect(page.getByText('There is nothing here')).toBeVisible();
+  await expect(page.getByText('shop-orders')).toHaveCount(0);
   expect((await page.request.get(`/api${address}`)).status()).toBe(404);
 });
 

@@ -19,10 +19,15 @@ test('a builder declares a stream with a live preview beside the form and reques
   await expect(preview).toContainText('ship_to');
   await declare.continue();
   await expect(page.getByRole('checkbox', { name: 'insert' })).toBeChecked();
-  await page.getByRole('radio', { name: 'Only changes from now on' }).click();
-
   // What was typed survives a reload.
-  await expect(page.getByText(/^Saved/)).toBeVisible();
+  const saved = page.waitForResponse(
+    (response) =>
+      response.url().endsWith('/api/drafts') &&
+      response.request().method() === 'POST' &&
+      (response.request().postData() ?? '').includes('no_data'),
+  );
+  await page.getByRole('radio', { name: 'Only changes from now on' }).click();
+  expect((await saved).ok()).toBe(true);
   await expect(page).toHaveURL(/draft=/);
   await page.reload();
   await expect(page.getByRole('radio', { name: 'Only changes from now on' })).toBeChecked();

@@ -54,16 +54,32 @@ export function useDraft(state: WizardState, from: { draftId: string | null; str
     return () => clearTimeout(timer);
   }, [state.edits, save]);
 
+  // Leaving within the quiet time loses nothing: the browser finishes a keepalive request after the page is gone.
+  useEffect(() => {
+    const leave = () => {
+      const now = latest.current;
+      if (!now.stopped && now.savedEdits !== now.state.edits) void postDraft(now.state, now.draftId, streamId, true);
+    };
+    window.addEventListener('pagehide', leave);
+    return () => window.removeEventListener('pagehide', leave);
+  }, [streamId]);
+
   const stop = useCallback(() => {
     latest.current.stopped = true;
   }, []);
   return { draftId, saving, stop };
 }
 
-async function postDraft(state: WizardState, draftId: string | null, streamId: string | null): Promise<ActionResult<{ draftId: string }>> {
+async function postDraft(
+  state: WizardState,
+  draftId: string | null,
+  streamId: string | null,
+  leaving = false,
+): Promise<ActionResult<{ draftId: string }>> {
   try {
     const response = await fetch('/api/drafts', {
       method: 'POST',
+      keepalive: leaving,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         ...(draftId ? { draftId } : {}),
