@@ -181,8 +181,8 @@ test('retained WAL of a paused stream is told once a level and cleared when it f
   await until('the end of the notice', async () => !JSON.stringify((await streamOf(id)).state_detail ?? {}).includes('walNotice'));
   const told = await fixture.sql(`SELECT reason FROM stream_event WHERE stream_id = $1 AND actor = 'wal monitor' ORDER BY id`, [id]);
   expect(told.map((event) => String(event.reason).split(':')[0])).toEqual([
-    'the WAL budget is used up',
-    'retained WAL is back under half of its budget',
+    'The WAL budget is used up',
+    'Retained WAL is back under half of its budget',
   ]);
   await shop.query('SELECT pg_drop_replication_slot($1)', [await slot()]);
   await until('slot_lost', stateIs(id, 'slot_lost'), 10);

@@ -4,6 +4,7 @@ import { SpillwayError } from '@/core/errors';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { type AskedInspection, answerInspection, claimInspections, failInspection, type InspectionError } from './catalog/inspections';
+import { asSentence } from './catalog/states';
 import type { InspectionContext } from './inspections/context';
 import { answerDossier } from './inspections/dossier';
 import { answerListTables } from './inspections/list-tables';
@@ -119,9 +120,13 @@ function describe(thrown: unknown): InspectionError {
   if (!(thrown instanceof SpillwayError)) {
     return {
       errorKind: 'internal',
-      message: 'the worker could not answer; its log has the reason',
+      message: 'The worker could not answer; its log has the reason',
       remedy: ERROR_CATALOGUE.internal.remedy,
     };
   }
-  return { errorKind: thrown.kind, message: thrown.message, remedy: thrown.detail.remedy ?? ERROR_CATALOGUE[thrown.kind].remedy };
+  return {
+    errorKind: thrown.kind,
+    message: asSentence(thrown.message),
+    remedy: thrown.detail.remedy ?? ERROR_CATALOGUE[thrown.kind].remedy,
+  };
 }

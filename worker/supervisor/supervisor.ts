@@ -185,6 +185,7 @@ export class Supervisor {
         const epoch = await acquireLease(catalog.query, stream.id, workerId);
         if (epoch === null) return;
         if (stream.state !== 'provisioning') this.#put(stream, 'provisioning', 'creating the publication', null, {}, ['running']);
+        await this.outbox.drain(stream.id);
         await provisioner.provision(stream);
         this.#policy.set(stream.id, FRESH);
         return;
@@ -193,6 +194,7 @@ export class Supervisor {
         const epoch = await acquireLease(catalog.query, stream.id, workerId);
         if (epoch === null) return;
         if (stream.state !== 'retiring') this.#put(stream, 'retiring', 'dropping slot and publication', null, {}, ['retired']);
+        await this.outbox.drain(stream.id);
         const reason = await provisioner.retire(stream);
         this.#put(stream, 'retired', reason, null, {}, ['retired']);
         await this.outbox.drain(stream.id);

@@ -6,7 +6,7 @@ import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { writeSlots, writeSource, writeSourceUnreachable } from './catalog/observations';
 import { recordSystemIdentifier, type SourceRow, watchedSources } from './catalog/sources';
-import { addNotice } from './catalog/states';
+import { addNotice, asSentence } from './catalog/states';
 import type { StreamRow } from './catalog/streams';
 import { openSource } from './connections';
 import { Loop } from './loop';
@@ -157,7 +157,7 @@ export class WalMonitor {
   #noteLevel(stream: StreamRow, slot: ObservedSlot, budgetBytes: number, level: number): void {
     const retainedBytes = slot.retainedBytes ?? 0;
     const sentence = walSentence(level, retainedBytes, budgetBytes);
-    const notice = { level, retainedBytes, budgetBytes, sentence, at: new Date().toISOString() };
+    const notice = { level, retainedBytes, budgetBytes, sentence: asSentence(sentence), at: new Date().toISOString() };
     this.deps.log.warn({ stream: stream.name, level, retainedBytes, budgetBytes }, 'retained WAL against its budget');
     this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, sentence, 'wal monitor', notice));
   }

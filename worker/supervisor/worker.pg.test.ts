@@ -195,6 +195,8 @@ test('retiring leaves no slot, no publication and no process, by the word of the
   expect(await slots()).toEqual([]);
   expect((await shop.query('SELECT 1 FROM pg_publication')).rows).toEqual([]);
   const [provision] = await fixture.sql('SELECT status, drop_proof FROM provision WHERE stream_id = $1', [streamId]);
+  const walk = await fixture.sql('SELECT to_state FROM stream_event WHERE stream_id = $1 ORDER BY id', [streamId]);
+  expect(walk.slice(-2).map((event) => event.to_state)).toEqual(['retiring', 'retired']);
   expect(provision).toMatchObject({
     status: 'dropped',
     drop_proof: { slots: 0, publications: 0, walsenders: 0, checkedAt: expect.any(String) },

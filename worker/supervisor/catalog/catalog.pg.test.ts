@@ -73,15 +73,15 @@ test('a state is written once, with one timeline entry, and figures in a reason 
   const [stream] = await fixture.sql('SELECT state, state_reason, error_kind, state_detail FROM stream WHERE id = $1', [id]);
   expect(stream).toEqual({
     state: 'streaming',
-    state_reason: 'back',
+    state_reason: 'Back',
     error_kind: null,
     state_detail: { rows: 3, walNotice: expect.anything() },
   });
   const events = await fixture.sql('SELECT from_state, to_state, reason FROM stream_event WHERE stream_id = $1 ORDER BY id', [id]);
   expect(events.map((event) => `${event.from_state}>${event.to_state} ${event.reason}`)).toEqual([
-    'draft>retrying attempt 1, next in 2 s',
-    'retrying>retrying half of the budget',
-    'retrying>streaming back',
+    'draft>retrying Attempt 1, next in 2 s',
+    'retrying>retrying Half of the budget',
+    'retrying>streaming Back',
   ]);
   await fixture.sql(`UPDATE stream SET desired = 'paused' WHERE id = $1`, [id]);
   expect(await setState(query, retrying('a late word')), 'people asked for a pause since').toBe(false);

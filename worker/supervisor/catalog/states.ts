@@ -47,10 +47,10 @@ export async function setState(query: Query, change: StateChange): Promise<boole
     [
       change.streamId,
       change.state,
-      change.reason,
+      asSentence(change.reason),
       change.actor,
       change.errorKind ?? null,
-      change.detail ? JSON.stringify(change.detail) : null,
+      change.detail && Object.keys(change.detail).length > 0 ? JSON.stringify(change.detail) : null,
       change.whileDesired,
     ],
   );
@@ -79,6 +79,11 @@ export async function addNotice(query: Query, streamId: string, reason: string, 
      )
      INSERT INTO stream_event (stream_id, at, from_state, to_state, reason, actor, detail)
      SELECT $1, clock_timestamp(), state, state, $2, $3, $4::jsonb FROM shown`,
-    [streamId, reason, actor, notice ? JSON.stringify({ walNotice: notice }) : null, notice ? JSON.stringify(notice) : null],
+    [streamId, asSentence(reason), actor, notice ? JSON.stringify({ walNotice: notice }) : null, notice ? JSON.stringify(notice) : null],
   );
+}
+
+/** What people read starts with a capital, whoever wrote it. */
+export function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
