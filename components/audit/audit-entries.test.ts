@@ -20,7 +20,7 @@ const ENTRY: AuditEntryDto = {
 describe('audit entries', () => {
   it('lead to what was acted on, where it has a page', () => {
     expect(hrefOfSubject(ENTRY)).toBe('/streams/s1');
-    expect(hrefOfSubject({ subjectType: 'source database', subjectId: 'd1' })).toBe('/sources/d1');
+    expect(hrefOfSubject({ subjectType: 'source', subjectId: 'd1' })).toBe('/sources/d1');
     expect(hrefOfSubject({ subjectType: 'draft', subjectId: 'x' })).toBeNull();
   });
 

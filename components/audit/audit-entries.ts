@@ -4,8 +4,8 @@ import type { AuditEntryDto } from '@/core/dto/audit';
 const PAGES: Readonly<Record<string, string>> = {
   stream: '/streams',
   request: '/requests',
-  'source database': '/sources',
-  'sink target': '/sinks',
+  source: '/sources',
+  'sink-target': '/sinks',
 };
 
 /** Where the thing that was acted on lives. */

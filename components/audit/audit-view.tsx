@@ -118,7 +118,9 @@ function EntryRow({ entry, open, onToggle }: { entry: AuditEntryDto; open: boole
         ) : (
           <span className="break-words">{entry.subjectName}</span>
         )}
-        <span className="block text-sm text-ink-muted">{[entry.subjectType, entry.teamName].filter(Boolean).join(' · ')}</span>
+        <span className="block text-sm text-ink-muted">
+          {[entry.subjectType.replace('-', ' '), entry.teamName].filter(Boolean).join(' · ')}
+        </span>
       </Cell>
       <Cell className="max-sm:block">
         {hasDetail(entry) ? (

@@ -1,5 +1,5 @@
 import type { StreamRowDto } from '@/core/dto/stream';
-import { isLive, STATE_FACES, type StreamState, type Tone } from '@/core/lifecycle/stream-state';
+import { type DesiredState, isLive, STATE_FACES, type StreamState, type Tone } from '@/core/lifecycle/stream-state';
 
 type Standing = Pick<StreamRowDto, 'state' | 'openLetters' | 'walBudgetBytes' | 'figures'>;
 
@@ -51,4 +51,12 @@ export function urgencyRank(stream: Standing): number {
 
 export function isOver(state: StreamState): boolean {
   return state === 'retired' || state === 'retiring';
+}
+
+/** What the worker is about to do because a person asked for it; null when it has been done. */
+export function transitionOf(state: StreamState, desired: DesiredState): string | null {
+  if (desired === 'retired' && !isOver(state)) return 'retiring…';
+  if (desired === 'paused' && isLive(state)) return 'pausing…';
+  if (desired === 'running' && state === 'paused') return 'resuming…';
+  return null;
 }

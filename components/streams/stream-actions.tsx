@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
+import { sentence } from '@/components/ui/figures';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
@@ -55,7 +56,7 @@ function ResumeButton({ stream, actions, onDone }: StreamActionsProps) {
   const resume = async () => {
     const result = await run({ streamId: stream.id });
     if (!result.ok) {
-      toast.error(result.error.message, { description: result.error.remedy });
+      toast.error(sentence(result.error.message), { description: result.error.remedy });
       return;
     }
     toast.success('Resume asked for', { description: 'The worker starts the pipeline where it stopped.' });

@@ -5,7 +5,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
 import { STATE_FACES } from '@/core/lifecycle/stream-state';
-import { isSilent } from './standing';
+import { isSilent, transitionOf } from './standing';
 import { STATE_ICONS } from './state-icon';
 
 /** What is so, why, and what to do: shown whenever a stream is not simply streaming. */
@@ -35,7 +35,7 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
         </p>
       ) : null}
       {state === 'snapshotting' && figures ? <SnapshotProgress done={figures.snapshotDone} total={figures.snapshotTotal} /> : null}
-      <Next>{remedy ?? face.next}</Next>
+      <Next>{transitionOf(state, stream.desired) ? 'Nothing to do: what was asked for is under way.' : (remedy ?? face.next)}</Next>
     </Callout>
   );
 }

@@ -4,6 +4,7 @@ import { filterFromQuery, filterStreams, NO_FILTER, queryOfFilter } from './filt
 import { glanceAt } from './glance';
 import { ledgerOf } from './ledger';
 import { diffTexts } from './revision-diff';
+import { transitionOf } from './standing';
 import { troubleStage } from './trouble-stage';
 import { growthPerSecond, walTrend } from './wal-trend';
 
@@ -155,6 +156,17 @@ describe('retained WAL', () => {
       sentence: 'over its budget by 2 kB',
       secondsLeft: 0,
     });
+  });
+});
+
+describe('what was asked for', () => {
+  it('is shown until the worker has done it', () => {
+    expect(transitionOf('streaming', 'paused')).toBe('pausing…');
+    expect(transitionOf('paused', 'paused')).toBeNull();
+    expect(transitionOf('paused', 'running')).toBe('resuming…');
+    expect(transitionOf('slot_lost', 'retired')).toBe('retiring…');
+    expect(transitionOf('retired', 'retired')).toBeNull();
+    expect(transitionOf('failed', 'running')).toBeNull();
   });
 });
 

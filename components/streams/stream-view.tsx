@@ -11,6 +11,7 @@ import { LastEvents } from './last-events';
 import { LedgerCard } from './ledger-card';
 import { ProvisionCard } from './provision-card';
 import { RevisionsCard } from './revisions-card';
+import { transitionOf } from './standing';
 import { StatePill } from './state-pill';
 import { StreamActionBar, type StreamActions } from './stream-actions';
 import { StreamBanner } from './stream-banner';
@@ -37,6 +38,9 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
         beside={
           <>
             <StatePill state={stream.state} since={stream.stateSince} reason={stream.stateReason} withSince />
+            <span role="status" className="text-sm font-medium empty:hidden">
+              {transitionOf(stream.state, stream.desired)}
+            </span>
             <span className="text-sm text-ink-muted">team {stream.team.name}</span>
           </>
         }

@@ -1,6 +1,7 @@
 import { OctagonAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
+import { sentence } from './figures';
 
 interface ErrorPanelProps {
   /** What happened. */
@@ -20,7 +21,7 @@ export function ErrorPanel({ title, message, remedy, id, action, className }: Er
     <div role="alert" className={cn('flex gap-3 rounded-md border border-danger/40 bg-danger-soft p-3', className)}>
       <OctagonAlert className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
       <div className="flex min-w-0 flex-col gap-1">
-        <p className="font-medium break-words text-danger">{title}</p>
+        <p className="font-medium break-words text-danger">{sentence(title)}</p>
         {message ? <div className="break-words">{message}</div> : null}
         {remedy ? <div className="break-words text-ink">{remedy}</div> : null}
         {id ? <p className="font-mono text-xs text-ink-muted">id {id}</p> : null}

@@ -90,6 +90,11 @@ export function formatShare(share: number): string {
   return percent > 0 && percent < 1 ? '< 1 %' : `${formatCount(percent)} %`;
 }
 
+/** Messages of errors begin in lower case, as they stand in logs; on a page they are sentences. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function formatPlain(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }

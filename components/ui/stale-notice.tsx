@@ -28,6 +28,7 @@ export function StaleNotice({ live }: { live: Pick<Live<unknown>, 'failed' | 'up
 }
 
 const WHY = {
+  catalog: 'The catalog database cannot be reached; streams run on meanwhile.',
   offline: 'The portal does not answer; it is asked again every few seconds.',
   signed_out: 'Your session has ended.',
   gone: 'This is gone, or no longer yours to see.',

@@ -26,12 +26,14 @@ interface LiveOptions<T> {
   readonly enabled?: boolean;
 }
 
+export type Failure = 'offline' | 'catalog' | 'signed_out' | 'gone';
+
 export interface Live<T> {
   readonly data: T;
   /** When the data shown was read, ms. */
   readonly updatedAt: number;
   /** The last refresh failed: what is shown is old. */
-  readonly failed: 'offline' | 'signed_out' | 'gone' | null;
+  readonly failed: Failure | null;
   readonly refetch: () => void;
 }
 
@@ -57,8 +59,9 @@ export function useLive<T>({ url, initialData, intervalMs = 2000, enabled = true
   };
 }
 
-function reasonOf(error: Error): 'offline' | 'signed_out' | 'gone' {
+function reasonOf(error: Error): Failure {
   if (!(error instanceof FetchFailed)) return 'offline';
   if (error.status === 401) return 'signed_out';
+  if (error.status === 503) return 'catalog';
   return error.status === 404 ? 'gone' : 'offline';
 }
