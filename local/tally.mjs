@@ -55,8 +55,19 @@ export function playwrightTally(file, ok) {
   const report = readJson(file);
   if (!report) return tally({ failed: 1 });
   const { expected, unexpected, flaky, skipped } = report.stats;
-  const reasons = skipped > 0 ? [`e2e: ${skipped} skipped in the browser tests`] : [];
+  const reasons = skipped > 0 ? [...skippedIn(report)] : [];
   return atLeastOneFailure(tally({ passed: expected, failed: unexpected + flaky, skipped, reasons }), ok);
+}
+
+/** @param {{ suites?: object[], specs?: { title: string, tests: { status: string, annotations: { description?: string }[] }[] }[] }} suite @returns {Generator<string>} */
+function* skippedIn({ suites = [], specs = [] }) {
+  for (const { title, tests } of specs) {
+    for (const { status, annotations } of tests) {
+      if (status === 'skipped')
+        yield `browser: ${title}: ${annotations.find(({ description }) => description)?.description ?? 'no reason given'}`;
+    }
+  }
+  for (const suite of suites) yield* skippedIn(suite);
 }
 
 /** @param {Tally} counts @param {boolean} ok */
