@@ -93,7 +93,6 @@ export function ReviewStep({ state, dispatch, problems, spec, teams, revised, ne
           ) : null}
         </div>
       </Card>
-      <ServerChecks spec={spec} onGo={go} />
       {needsApproval ? (
         <Card title="Reason for the request" description="The platform admin who decides reads it first.">
           <Field
@@ -121,6 +120,7 @@ export function ReviewStep({ state, dispatch, problems, spec, teams, revised, ne
           </Field>
         </Card>
       )}
+      <ServerChecks spec={spec} onGo={go} />
     </div>
   );
 }

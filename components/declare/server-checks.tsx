@@ -35,7 +35,7 @@ export function ServerChecks({ spec, onGo }: { spec: StreamSpec | null; onGo: (s
           ) : (
             <p className="text-ink-muted">{summaryOfSteps(outcome.answer.checks).words}.</p>
           )}
-          <CheckSteps label="Checks on the server" steps={outcome.answer.checks} />
+          <CheckSteps folded label="Checks on the server" steps={outcome.answer.checks} />
         </div>
       ) : null}
     </Card>

@@ -13,7 +13,7 @@ const theme = EditorView.theme({
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--accent) 8%, transparent)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
-  '.cm-scroller': { maxHeight: '32rem', overflow: 'auto' },
+  '.cm-scroller': { maxHeight: '40rem', overflow: 'auto' },
   // The default highlight colours are made for white; the structure of YAML reads well without them.
   '.cm-line span': { color: 'inherit' },
 });
@@ -41,7 +41,11 @@ export default function YamlEditor({ value, onChange, describedBy }: YamlEditorP
         yaml(),
         theme,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': 'Stream as YAML', ...(describedBy ? { 'aria-describedby': describedBy } : {}) }),
+        EditorView.contentAttributes.of({
+          'aria-label': 'Stream as YAML',
+          tabindex: '0',
+          ...(describedBy ? { 'aria-describedby': describedBy } : {}),
+        }),
         EditorView.updateListener.of((update) => {
           const text = update.state.doc.toString();
           if (update.docChanged && text !== latest.current.value) latest.current.onChange(text);

@@ -12,27 +12,59 @@ const FACES: Readonly<Record<CheckStep['status'], { readonly icon: LucideIcon; r
   skipped: { icon: CircleDashed, word: 'Skipped', tone: 'neutral' },
 };
 
+interface CheckStepsProps {
+  readonly steps: readonly CheckStep[];
+  readonly label: string;
+  /** Folds the steps that are OK away, so that what asks for something stands out. */
+  readonly folded?: boolean;
+}
+
 /** Steps of a preflight or test, each with what was found; a step that is not ok comes with what mends it. */
-export function CheckSteps({ steps, label }: { steps: readonly CheckStep[]; label: string }) {
+export function CheckSteps({ steps, label, folded = false }: CheckStepsProps) {
+  if (!folded) return <StepList steps={steps} label={label} />;
+  const fine = steps.filter((step) => step.status === 'ok');
+  const rest = steps.filter((step) => step.status !== 'ok');
+  return (
+    <div className="flex flex-col gap-3">
+      {rest.length > 0 ? <StepList steps={rest} label={label} /> : null}
+      {fine.length > 0 ? (
+        <details className={cn(rest.length > 0 && 'border-t pt-3')}>
+          <summary className="text-ink-muted">
+            {fine.length} {fine.length === 1 ? 'step is' : 'steps are'} OK
+          </summary>
+          <div className="pt-3">
+            <StepList steps={fine} label={`${label} that are OK`} />
+          </div>
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function StepList({ steps, label }: { steps: readonly CheckStep[]; label: string }) {
   return (
     <ol aria-label={label} className="divide-y">
-      {steps.map((step, index) => {
-        const { icon: Icon, word, tone } = FACES[step.status];
-        return (
-          <li key={`${index.toString()} ${step.name}`} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
-            <Icon className={cn('mt-0.5 size-4 shrink-0', TONE_TEXT[tone])} aria-hidden />
-            <div className="flex min-w-0 flex-1 flex-col gap-1">
-              <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-                <span className="font-medium">{step.name}</span>
-                <span className={cn('text-xs font-medium', TONE_TEXT[tone])}>{word}</span>
-              </p>
-              <p className="break-words text-ink-muted">{step.finding}</p>
-              {step.remedy && step.status !== 'ok' ? <Remedy text={step.remedy} step={step.name} /> : null}
-            </div>
-          </li>
-        );
-      })}
+      {steps.map((step, index) => (
+        <Step key={`${index.toString()} ${step.name}`} step={step} />
+      ))}
     </ol>
+  );
+}
+
+function Step({ step }: { step: CheckStep }) {
+  const { icon: Icon, word, tone } = FACES[step.status];
+  return (
+    <li className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
+      <Icon className={cn('mt-0.5 size-4 shrink-0', TONE_TEXT[tone])} aria-hidden />
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+          <span className="font-medium">{step.name}</span>
+          <span className={cn('text-xs font-medium', TONE_TEXT[tone])}>{word}</span>
+        </p>
+        <p className="break-words text-ink-muted">{step.finding}</p>
+        {step.remedy && step.status !== 'ok' ? <Remedy text={step.remedy} step={step.name} /> : null}
+      </div>
+    </li>
   );
 }
 

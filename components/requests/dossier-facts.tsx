@@ -22,7 +22,7 @@ export function DossierFacts({ dossier, before }: { dossier: Dossier; before: Do
         </div>
       </Card>
       <Card title="Checks" description={`${summaryOfSteps(dossier.checks).words}.`}>
-        <CheckSteps label="Checks" steps={dossier.checks} />
+        <CheckSteps folded label="Checks" steps={dossier.checks} />
       </Card>
     </>
   );

@@ -56,7 +56,7 @@ export function SourceEditor({ stored, save }: SourceEditorProps) {
     >
       <div className="flex min-w-0 flex-col gap-4">
         <Card>
-          <UrlField onParsed={({ tlsMode, port, ...parts }) => change({ ...parts, port: String(port), ...(tlsMode ? { tlsMode } : {}) })} />
+          <UrlField onParsed={({ port, ...fields }) => change({ ...fields, port: String(port) })} />
         </Card>
         <SourceFields
           form={form}
