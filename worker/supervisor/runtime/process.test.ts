@@ -55,7 +55,7 @@ function assignment(streamName: string): Assignment {
 function start(name: string, received: FromPipeline[] = []): PipelineHandle {
   const limits = {
     pingEveryMs: 100,
-    missedPings: 10,
+    missedPings: 50,
     maxResidentBytes: 300 * 1024 * 1024,
     memoryEveryMs: 100,
     heapMegabytes: 64,
@@ -70,14 +70,14 @@ test('a crash, an endless loop and two kinds of memory blow-up end only their ow
   const [loop, crash, buffers, heap, quit] = await Promise.all(
     ['loop', 'crash', 'buffers', 'heap', 'quit'].map((name) => start(name).exited),
   );
-  expect(loop).toMatchObject({ errorKind: 'pipeline_stuck', message: 'the process did not answer for 1 s' });
+  expect(loop).toMatchObject({ errorKind: 'pipeline_stuck', message: 'the process did not answer for 5 s' });
   expect(crash).toMatchObject({ errorKind: 'pipeline_crashed', message: 'the process ended with exit code 1' });
   expect(buffers).toMatchObject({ errorKind: 'out_of_memory', message: expect.stringContaining('the limit is 300 MB') });
   expect(heap).toMatchObject({ errorKind: 'out_of_memory' });
   expect(quit).toMatchObject({ errorKind: 'pipeline_crashed', requested: false });
   const before = pongs.length;
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  expect(pongs.length - before, 'the calm one answers as ever').toBeGreaterThanOrEqual(5);
+  expect(pongs.length - before, 'the calm one answers as ever').toBeGreaterThanOrEqual(3);
   expect(await calm.stop('enough')).toMatchObject({ requested: true, errorKind: null });
 }, 30_000);
 
