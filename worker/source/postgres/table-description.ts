@@ -27,7 +27,8 @@ select c.oid::int8::text as oid, n.nspname::text as schema, c.relname::text as n
        c.relpersistence::text as persistence, c.relreplident::text as identity, c.relrowsecurity and not row_security_bypassed as rls,
        (case when c.relkind = 'p' then (select coalesce(sum(nullif(l.reltuples, -1)), 0) from pg_partition_tree(c.oid) t
                                           join pg_class l on l.oid = t.relid where t.isleaf)
-             else c.reltuples end)::float8 as rows,
+             -- never analysed or too small to have been: the counter of the statistics collector knows better
+             when c.reltuples <= 0 then greatest(c.reltuples, pg_stat_get_live_tuples(c.oid)) else c.reltuples end)::float8 as rows,
        (case when c.relkind = 'p' then (select coalesce(sum(pg_total_relation_size(t.relid)), 0) from pg_partition_tree(c.oid) t where t.isleaf)
              when c.relkind in ('r', 'm') then pg_total_relation_size(c.oid) else 0 end)::text as bytes,
        pg_get_userbyid(c.relowner)::text as owner, pg_has_role(c.relowner, 'USAGE') as owned, has_table_privilege(c.oid, 'SELECT') as selectable,
