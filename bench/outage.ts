@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { type Ports, secrets, stateFolder } from '../local/state';
 
 /**
  * The outage run against a live demo: traffic for --minutes, the receiver answering 503 for the middle --down minutes.
  * Prints what was committed and did not arrive, duplicates, the highest and final retained WAL as the server's own catalog
  * says, how long after the outage it took to fall under two segments, and the portal's figure beside the server's.
- * Exit code 1 when anything is lost. Needs the demo running: `npm start`, then `npm run outage -- --shop URL --receiver URL --catalog URL`.
+ * Exit code 1 when anything is lost. Needs the demo running: `npm start`, then in another shell `npm run outage`.
  */
 const { values } = parseArgs({
   options: {
@@ -14,17 +17,15 @@ const { values } = parseArgs({
     down: { type: 'string', default: '10' },
     rate: { type: 'string', default: '20' },
     stream: { type: 'string', default: 'shop-orders' },
-    shop: { type: 'string' },
-    receiver: { type: 'string' },
-    catalog: { type: 'string' },
   },
 });
-const need = (name: 'shop' | 'receiver' | 'catalog'): string => {
-  const value = values[name];
-  if (!value) throw new Error(`--${name} is missing: give its URL`);
-  return value;
-};
-const [shopUrl, receiverUrl, catalogUrl] = [need('shop'), need('receiver'), need('catalog')];
+const folder = stateFolder(join(import.meta.dirname, '..'));
+const at = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8')) as Ports;
+const { shopPassword, catalogPassword } = secrets(folder);
+const shopUrl = `postgres://postgres:${encodeURIComponent(shopPassword)}@127.0.0.1:${at.shop}/shop`;
+const catalogUrl =
+  process.env.DATABASE_URL ?? `postgres://postgres:${encodeURIComponent(catalogPassword)}@127.0.0.1:${at.catalog}/spillway`;
+const receiverUrl = `http://127.0.0.1:${at.receiver}`;
 const SEGMENT = 16 * 1024 * 1024;
 
 const shop = new pg.Client({ connectionString: shopUrl });
