@@ -1,7 +1,7 @@
 'use client';
 
 import { Inbox as InboxIcon, Keyboard } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -45,6 +45,8 @@ export function Inbox(first: InboxProps) {
   const [pane, setPane] = useState<'groups' | 'letters'>(first.selection.fingerprint ? 'letters' : 'groups');
   const [act, setAct] = useState<Act | null>(null);
   const [help, setHelp] = useState(false);
+  // Enter on a group opens its first letter as soon as the letters are there.
+  const [openFirst, setOpenFirst] = useState(false);
   const [progress, setProgress] = useState<Progress | null>(null);
   const { streamId, fingerprint, status, letterId } = selection;
 
@@ -71,6 +73,13 @@ export function Inbox(first: InboxProps) {
       .querySelector(`[data-item="${CSS.escape(selection.letterId ?? selection.fingerprint ?? '')}"]`)
       ?.scrollIntoView({ block: 'nearest' });
   }, [selection]);
+
+  const firstId = page.data?.letters[0]?.id;
+  useEffect(() => {
+    if (!openFirst || !page.data) return;
+    setOpenFirst(false);
+    if (firstId) setSelection((before) => (before.letterId ? before : { ...before, letterId: firstId }));
+  }, [openFirst, page.data, firstId]);
 
   const change = (next: Partial<InboxSelection>) => setSelection((before) => ({ ...before, cursor: null, ...next }));
   const pickGroup = (next: string | null) => {
@@ -108,7 +117,7 @@ export function Inbox(first: InboxProps) {
       }
       case 'open':
         setPane('letters');
-        if (!letterId && letters[0]) pickLetter(letters[0]);
+        if (!letterId) setOpenFirst(true);
         return;
       case 'back':
         if (letterId) change({ letterId: null });
@@ -235,7 +244,7 @@ export function Inbox(first: InboxProps) {
   );
 }
 
-function Pane({ label, hidden, children }: { label: string; hidden: boolean; children: React.ReactNode }) {
+function Pane({ label, hidden, children }: { label: string; hidden: boolean; children: ReactNode }) {
   return (
     <section aria-label={label} className={cn('min-w-0 overflow-y-auto border-r last:border-r-0', hidden && 'max-lg:hidden')}>
       {children}

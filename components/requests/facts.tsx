@@ -12,9 +12,9 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-3">
       {facts.map(({ name, value, hint }) => (
-        <div key={name} className="min-w-0">
+        <div key={name} className="min-w-0 wrap-anywhere">
           <dt className="text-sm text-ink-muted">{name}</dt>
-          <dd className="font-medium break-words">{value}</dd>
+          <dd className="font-medium">{value}</dd>
           {hint ? <dd className="text-sm text-ink-muted">{hint}</dd> : null}
         </div>
       ))}

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { focusFirstProblem } from '@/components/forms/focus-first-problem';
 import { problemFor } from '@/components/forms/problem-text';
 import { askWorkerAsAdmin } from '@/components/inspections/ask-worker';
 import { ConnectionTest } from '@/components/inspections/connection-test';
@@ -53,7 +54,7 @@ export function TargetEditor({ stored, save, onSaved }: TargetEditorProps) {
   };
   const submit = async () => {
     setTried(true);
-    if (!check.ok) return;
+    if (!check.ok) return focusFirstProblem();
     const result = await run(stored ? { ...check.input, targetId: stored.id } : check.input);
     if (!result.ok) return;
     change({ secret: '' });

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { focusFirstProblem } from '@/components/forms/focus-first-problem';
 import { askWorkerAsAdmin } from '@/components/inspections/ask-worker';
 import { ConnectionTest } from '@/components/inspections/connection-test';
 import { Button } from '@/components/ui/button';
@@ -34,7 +35,7 @@ export function SourceEditor({ stored, save }: SourceEditorProps) {
   };
   const submit = async () => {
     setTried(true);
-    if (!check.ok) return;
+    if (!check.ok) return focusFirstProblem();
     const result = await run(stored ? { ...check.input, sourceId: stored.id } : check.input);
     if (!result.ok) return;
     toast.success(

@@ -41,7 +41,7 @@ export function SourceFields({ form, onChange, problems, passwordStored, caStore
   );
   return (
     <>
-      <Card title="Connection">
+      <Card title="Connection" description="The role needs REPLICATION, and SELECT on the tables that are to be streamed.">
         <div className="flex flex-col gap-4">
           {text('name', 'Name', 'Builders choose the source by it; it stands in specs.')}
           <div className="grid items-start gap-4 sm:grid-cols-[1fr_8rem]">
@@ -50,7 +50,7 @@ export function SourceFields({ form, onChange, problems, passwordStored, caStore
           </div>
           <div className="grid items-start gap-4 sm:grid-cols-2">
             {text('database', 'Database')}
-            {text('username', 'Role', 'Needs REPLICATION and SELECT on the tables.')}
+            {text('username', 'Role')}
           </div>
           <Field
             label="Password"
@@ -75,7 +75,6 @@ export function SourceFields({ form, onChange, problems, passwordStored, caStore
           <RadioGroup
             label="TLS"
             labelHidden
-            columns={3}
             value={form.tlsMode}
             onChange={(tlsMode) => onChange({ tlsMode })}
             options={TLS_MODES.map((mode) => ({ value: mode, ...TLS_WORDS[mode] }))}
