@@ -5,11 +5,10 @@ import { ErrorPanel } from '@/components/ui/error-panel';
 
 interface ErrorPageProps {
   readonly error: Error & { digest?: string };
-  readonly reset: () => void;
 }
 
 /** Outside of the portal's frame: sign-in, or the frame itself. */
-export default function RootError({ error, reset }: ErrorPageProps) {
+export default function RootError({ error }: ErrorPageProps) {
   return (
     <main className="mx-auto flex min-h-dvh max-w-lg flex-col justify-center gap-4 p-6">
       <h1 className="text-xl font-semibold">Spillway cannot answer now</h1>
@@ -19,7 +18,7 @@ export default function RootError({ error, reset }: ErrorPageProps) {
         remedy="Try again. If it stays like this, check that the catalog database runs, and look for the id in the portal’s log."
         id={error.digest}
         action={
-          <Button variant="primary" onClick={reset}>
+          <Button variant="primary" onClick={() => window.location.reload()}>
             Try again
           </Button>
         }

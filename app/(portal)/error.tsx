@@ -6,11 +6,10 @@ import { ErrorPanel } from '@/components/ui/error-panel';
 
 interface ErrorPageProps {
   readonly error: Error & { digest?: string };
-  readonly reset: () => void;
 }
 
 /** A page could not be made, most likely because the catalog is away. Streams run on meanwhile. */
-export default function PortalError({ error, reset }: ErrorPageProps) {
+export default function PortalError({ error }: ErrorPageProps) {
   return (
     <Page>
       <h1 className="text-xl font-semibold">This page could not be shown</h1>
@@ -20,7 +19,7 @@ export default function PortalError({ error, reset }: ErrorPageProps) {
         remedy="Try again. If it stays like this, check that the catalog database runs, and look for the id in the portal’s log."
         id={error.digest}
         action={
-          <Button variant="primary" onClick={reset}>
+          <Button variant="primary" onClick={() => window.location.reload()}>
             Try again
           </Button>
         }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import { requireActor } from '@/app/_server/session';
 import { Page } from '@/components/layout/page';
 import { StreamView } from '@/components/streams/stream-view';
@@ -7,18 +8,21 @@ import { getSeries } from '@/core/catalog/samples';
 import { getStream } from '@/core/catalog/streams';
 import { pauseAction, restartAction, resumeAction, retireAction } from './actions';
 
+/** Title and page ask for the same stream. */
+const readStream = cache(async (id: string) => getStream(await requireActor(), id));
+
 interface StreamPageProps {
   readonly params: Promise<{ id: string }>;
 }
 
 export async function generateMetadata({ params }: StreamPageProps): Promise<Metadata> {
-  const stream = await getStream(await requireActor(), (await params).id);
+  const stream = await readStream((await params).id);
   return { title: stream?.name ?? 'Not found' };
 }
 
 export default async function StreamPage({ params }: StreamPageProps) {
   const [actor, { id }] = await Promise.all([requireActor(), params]);
-  const [stream, series] = await Promise.all([getStream(actor, id), getSeries(actor, id, '15m')]);
+  const [stream, series] = await Promise.all([readStream(id), getSeries(actor, id, '15m')]);
   if (!stream || !series) notFound();
   return (
     <Page>
