@@ -6,7 +6,7 @@ import type { LetterAttemptDto } from '@/core/dto/dead-letter';
 export function AttemptTimeline({ attempts, total }: { attempts: readonly LetterAttemptDto[]; total: number }) {
   if (attempts.length === 0) return <p className="text-ink-muted">It was never sent: it waits behind an earlier letter of its key.</p>;
   return (
-    <ol className="flex flex-col">
+    <ol className="flex flex-col pl-1">
       {attempts.map((attempt, index) => {
         const before = attempts[index - 1];
         const gap = before ? Date.parse(attempt.at) - Date.parse(before.at) : null;

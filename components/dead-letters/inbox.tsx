@@ -154,7 +154,7 @@ export function Inbox(first: InboxProps) {
           </EmptyState>
         </div>
       ) : (
-        <div className="grid overflow-hidden rounded-lg border bg-surface lg:h-[calc(100dvh-14rem)] lg:min-h-[32rem] lg:grid-cols-[17rem_19rem_minmax(0,1fr)]">
+        <div className="grid overflow-hidden rounded-lg border bg-surface lg:h-[calc(100dvh-14rem)] lg:min-h-[32rem] lg:grid-cols-[14rem_14.5rem_minmax(0,1fr)]">
           <Pane label="Groups" hidden={pane === 'letters' || letterId !== null}>
             <GroupList groups={groupList} current={fingerprint} onPick={pickGroup} />
           </Pane>
@@ -246,7 +246,7 @@ export function Inbox(first: InboxProps) {
 
 function Pane({ label, hidden, children }: { label: string; hidden: boolean; children: ReactNode }) {
   return (
-    <section aria-label={label} className={cn('min-w-0 overflow-y-auto border-r last:border-r-0', hidden && 'max-lg:hidden')}>
+    <section aria-label={label} className={cn('relative min-w-0 overflow-y-auto border-r last:border-r-0', hidden && 'max-lg:hidden')}>
       {children}
     </section>
   );

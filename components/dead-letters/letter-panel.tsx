@@ -27,7 +27,7 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
   const { status, mayReview } = letter;
   const error = letter.errorMessage ?? letter.attempts.at(-1)?.message ?? null;
   return (
-    <article aria-label={`Letter of key ${letter.key ?? 'none'}`} className="flex min-w-0 flex-col gap-4 p-4">
+    <article aria-label={`Letter of key ${letter.key ?? 'none'}`} className="@container flex min-w-0 flex-col gap-4 p-4">
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="flex min-w-0 flex-col gap-1">
           <h2 className="flex flex-wrap items-center gap-2 text-lg font-semibold">
@@ -61,7 +61,7 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
           <p className="font-mono text-sm break-words">{error}</p>
         </Callout>
       ) : null}
-      <div className="grid items-start gap-4 2xl:grid-cols-2">
+      <div className="grid items-start gap-4 grid-cols-1 @min-[30rem]:grid-cols-2">
         <Part title="Input" hint="As decoded from the source">
           <ChangePanel input={letter.input} />
         </Part>
@@ -69,7 +69,7 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
           <Output text={letter.output} error={error} />
         </Part>
       </div>
-      <div className="grid items-start gap-4 2xl:grid-cols-2">
+      <div className="grid items-start gap-4 grid-cols-1 @min-[30rem]:grid-cols-2">
         <Part
           title="Attempts"
           hint={letter.attemptCount > letter.attempts.length ? `The last ${letter.attempts.length} of ${letter.attemptCount}` : undefined}

@@ -84,7 +84,7 @@ export function DeclareWizard(props: WizardProps) {
           <p>The stream runs on with its present revision until a platform admin approves. Nothing is dropped in between.</p>
         </Callout>
       ) : null}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}

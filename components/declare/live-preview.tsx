@@ -23,14 +23,14 @@ export function LivePreview({ live, table }: { live: Live; table: string }) {
   const row = rows[at];
   return (
     <section aria-label="Live preview" aria-busy={live.loading} className="flex min-w-0 flex-col rounded-lg border bg-surface">
-      <div className="flex flex-wrap items-center justify-between gap-2 border-b px-4 py-2.5">
+      <div className="flex items-center justify-between gap-2 border-b px-4 py-2.5">
         <div className="min-w-0">
           <h2 className="font-semibold">Live preview</h2>
           <p role="status" className="truncate text-sm text-ink-muted">
             {statusWords(live, table)}
           </p>
         </div>
-        <div className="flex items-center gap-1">
+        <div className="flex shrink-0 items-center gap-1">
           <Button size="icon" variant="ghost" aria-label="Row before" disabled={at === 0} onClick={() => setIndex(at - 1)}>
             <ChevronLeft aria-hidden />
           </Button>

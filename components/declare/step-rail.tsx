@@ -14,7 +14,7 @@ interface StepRailProps {
 /** The rail on top: every step can be visited at any time; nothing is lost by going back. */
 export function StepRail({ step, problems, visited, onGo }: StepRailProps) {
   return (
-    <nav aria-label="Steps" className="overflow-x-auto rounded-lg border bg-surface">
+    <nav aria-label="Steps" className="relative overflow-x-auto rounded-lg border bg-surface">
       <ol className="flex min-w-max">
         {STEPS.map((each, index) => {
           const open = problemsIn(each, problems).length;

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { OutcomeError } from '@/components/inspections/outcome-error';
+import { PageHeader } from '@/components/layout/page-header';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Card } from '@/components/ui/card';
@@ -18,7 +19,7 @@ import type { ActionResult } from '@/core/dto/action-result';
 import type { SlotRequestDto } from '@/core/dto/slot';
 import { type DecisionActions, DecisionForm } from './decision-form';
 import { DossierFacts } from './dossier-facts';
-import { REQUEST_FACES } from './request-badge';
+import { REQUEST_FACES, RequestBadge } from './request-badge';
 import { useFreshDossier } from './use-fresh-dossier';
 
 interface RequestPageProps {
@@ -33,11 +34,19 @@ export function RequestPage({ initial, yaml, role, actions }: RequestPageProps) 
   const router = useRouter();
   const live = useLive({ url: `/api/requests/${initial.id}`, initialData: initial });
   const request = live.data;
+  const { source } = request.spec;
   const pending = request.status === 'pending';
   const fresh = useFreshDossier(request.spec, pending);
-  const dossier = fresh.dossier ?? request.dossier;
+  // What was decided was decided on the dossier of the request.
+  const dossier = pending ? (fresh.dossier ?? request.dossier) : request.dossier;
   return (
     <>
+      <PageHeader
+        back={{ href: '/requests', label: 'Requests' }}
+        title={`Slot for ${request.stream.name}`}
+        beside={<RequestBadge status={request.status} />}
+        description={`${request.stream.teamName} wants to read ${source.schema}.${source.table.name} of ${source.database}.`}
+      />
       <StaleNotice live={live} />
       {pending ? null : <Decision request={request} />}
       {dossier ? (
@@ -47,7 +56,7 @@ export function RequestPage({ initial, yaml, role, actions }: RequestPageProps) 
           Looking at the server: sampling its WAL rate takes a few seconds…
         </p>
       ) : null}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {pending ? (
             <div className="flex flex-wrap items-center justify-between gap-2">
@@ -76,7 +85,7 @@ export function RequestPage({ initial, yaml, role, actions }: RequestPageProps) 
           ) : null}
           {fresh.failure ? <OutcomeError failure={fresh.failure} onAgain={fresh.again} what="a dossier of this moment" /> : null}
           {dossier ? (
-            <DossierFacts dossier={dossier} before={fresh.dossier ? request.dossier : null} />
+            <DossierFacts dossier={dossier} before={pending && fresh.dossier ? request.dossier : null} />
           ) : fresh.loading ? (
             <Card title="Dossier" flush>
               <SkeletonRows rows={6} />

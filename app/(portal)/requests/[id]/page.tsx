@@ -2,8 +2,6 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/_server/session';
 import { Page } from '@/components/layout/page';
-import { PageHeader } from '@/components/layout/page-header';
-import { RequestBadge } from '@/components/requests/request-badge';
 import { RequestPage } from '@/components/requests/request-page';
 import { getRequest } from '@/core/catalog/requests';
 import { getStream } from '@/core/catalog/streams';
@@ -23,12 +21,6 @@ export default async function OneRequestPage({ params }: { params: Promise<{ id:
   const member = stream !== null && mayCall(actor, 'streams.withdraw', stream.team.id);
   return (
     <Page>
-      <PageHeader
-        back={{ href: '/requests', label: 'Requests' }}
-        title={`Slot for ${request.stream.name}`}
-        beside={<RequestBadge status={request.status} />}
-        description={`${request.stream.teamName} wants to read ${request.spec.source.schema}.${request.spec.source.table.name} of ${request.spec.source.database}.`}
-      />
       <RequestPage
         initial={request}
         yaml={printStreamYaml(request.spec)}
