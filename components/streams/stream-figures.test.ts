@@ -143,6 +143,17 @@ describe('retained WAL', () => {
     expect(growthPerSecond([1, 2], [1, 2])).toBeNull();
   });
 
+  it('takes the saw of a stream that keeps up for steady, and a flat line too', () => {
+    const saw = at.map((_, index) => (index % 6) * 100_000 + index * 2_000);
+    expect(growthPerSecond(at, saw)).toBe(0);
+    expect(
+      growthPerSecond(
+        at,
+        at.map(() => 5),
+      ),
+    ).toBe(0);
+  });
+
   it('says when the budget is reached, and the cap when there is none', () => {
     expect(walTrend({ retainedBytes: 0, budgetBytes: 11_520, capBytes: null, growth: 1 }).sentence).toBe(
       'reaches the budget in 3 h 12 min',

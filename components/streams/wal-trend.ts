@@ -4,10 +4,15 @@ import { formatBytes, formatDuration } from '@/components/ui/figures';
 const WINDOW_SECONDS = 300;
 /** Fewer points than this are no trend. */
 const FEWEST_POINTS = 4;
+/** Share of the variance that a line has to explain to be a direction. */
+const LEAST_FIT = 0.7;
 /** A rise that needs more than a week to matter is steady. */
 const HORIZON_SECONDS = 7 * 86_400;
 
-/** Growth of retained WAL in bytes/s by least squares over the last five minutes; null when too little was sampled. */
+/**
+ * Growth of retained WAL in bytes/s by least squares over the last five minutes; null when too little was sampled. A stream
+ * that keeps up draws a saw: restart_lsn moves in steps. Its slope means nothing, so a line that fits badly counts as 0.
+ */
 export function growthPerSecond(at: readonly number[], retained: readonly (number | null)[]): number | null {
   const last = at.at(-1);
   if (last === undefined) return null;
@@ -20,7 +25,10 @@ export function growthPerSecond(at: readonly number[], retained: readonly (numbe
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
   const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
   if (spread === 0) return null;
-  return points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
+  const together = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  const variance = points.reduce((sum, [, y]) => sum + (y - meanY) ** 2, 0);
+  if (variance === 0 || together ** 2 / (spread * variance) < LEAST_FIT) return 0;
+  return together / spread;
 }
 
 export interface WalTrendInput {
