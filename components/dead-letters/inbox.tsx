@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
+import { formatCount, formatPlural } from '@/components/ui/figures';
 import { Skeleton } from '@/components/ui/skeleton';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { toast } from '@/components/ui/toast';
@@ -166,11 +167,21 @@ export function Inbox(first: InboxProps) {
               <span className="font-medium">{group ? `${group.open} open` : fingerprint ? 'Resolved group' : 'All letters'}</span>
               {group?.mayReview && group.open > 0 ? (
                 <span className="flex gap-1.5">
-                  <Button size="sm" variant="danger-quiet" onClick={() => start('discard', { kind: 'group', group })}>
-                    Discard all
+                  <Button
+                    size="sm"
+                    variant="danger-quiet"
+                    aria-label={`Discard ${formatPlural(group.open, 'letter')}`}
+                    onClick={() => start('discard', { kind: 'group', group })}
+                  >
+                    Discard {formatCount(group.open)}
                   </Button>
-                  <Button size="sm" variant="primary" onClick={() => start('replay', { kind: 'group', group })}>
-                    Replay all
+                  <Button
+                    size="sm"
+                    variant="primary"
+                    aria-label={`Replay ${formatPlural(group.open, 'letter')}`}
+                    onClick={() => start('replay', { kind: 'group', group })}
+                  >
+                    Replay {formatCount(group.open)}
                   </Button>
                 </span>
               ) : null}

@@ -100,6 +100,12 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
 /** Where the letter stands now, and who can move it. */
 function Standing({ letter, onOpen }: { letter: LetterDetailDto; onOpen: (id: string) => void }) {
   const { status, blockedBy, mayReview } = letter;
+  if (!mayReview && (status === 'open' || status === 'parked'))
+    return (
+      <Callout title={`A team lead of ${letter.stream.teamName} reviews this letter`}>
+        <p>You can read it. Replaying and discarding are theirs.</p>
+      </Callout>
+    );
   if (blockedBy !== null && (status === 'open' || status === 'parked'))
     return (
       <Callout
@@ -112,12 +118,6 @@ function Standing({ letter, onOpen }: { letter: LetterDetailDto; onOpen: (id: st
         }
       >
         <p>Replay or discard that one; sending this one before it would break the order of the key.</p>
-      </Callout>
-    );
-  if (status === 'open' && !mayReview)
-    return (
-      <Callout title={`A team lead of ${letter.stream.teamName} reviews this letter`}>
-        <p>You can read it. Replaying and discarding are theirs.</p>
       </Callout>
     );
   if (status === 'replaying')

@@ -21,7 +21,7 @@ export function OutcomeError({ failure, onAgain, what }: { failure: Failure; onA
     return (
       <Callout tone="attention" icon={ServerOff} title="The worker is not running" action={again}>
         <p>
-          Only the worker reaches sources and sinks, so {what} cannot be shown. What you typed is kept. {failure.remedy}
+          Only the worker reaches sources and sinks, so {what} cannot be shown. {failure.remedy}
         </p>
       </Callout>
     );
