@@ -30,7 +30,7 @@ export function TargetView({ target, mayChange, actions }: TargetViewProps) {
   const [editing, setEditing] = useState(false);
   if (editing) return <TargetEditor stored={target} save={actions.update} onSaved={() => setEditing(false)} />;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       <Card
         title={target.config.type}
         actions={

@@ -49,7 +49,7 @@ export function SourceEditor({ stored, save }: SourceEditorProps) {
   return (
     <form
       noValidate
-      className="grid items-start gap-4 lg:grid-cols-2"
+      className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2"
       onSubmit={(event) => {
         event.preventDefault();
         void submit();

@@ -58,7 +58,7 @@ export function SourceView({ initial, mayChange, actions }: SourceViewProps) {
           </p>
         </Callout>
       ) : null}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
           <Card
             title="Connection"
