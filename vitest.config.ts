@@ -21,6 +21,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          // Pure tests share one module graph a worker: twice as fast.
+          isolate: false,
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...notTests, '**/*.pg.test.ts', '**/*.kafka.test.ts'],
         },
