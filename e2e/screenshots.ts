@@ -77,6 +77,11 @@ await lead.page
   .getByText(/The receiver answered/)
   .first()
   .click();
+await lead.page
+  .getByText(/^\{"id":/)
+  .first()
+  .click();
+await lead.page.getByText('Attempts', { exact: false }).first().waitFor();
 await shoot(lead.page, 'dead-letters', false);
 
 const admin = await as('pat@platform.example');

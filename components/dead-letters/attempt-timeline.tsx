@@ -1,6 +1,7 @@
 import { formatMs } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LetterAttemptDto } from '@/core/dto/dead-letter';
+import { errorWords } from './error-words';
 
 /** Each attempt with what the sink said, oldest first, and how long after the one before. */
 export function AttemptTimeline({ attempts, total }: { attempts: readonly LetterAttemptDto[]; total: number }) {
@@ -20,7 +21,7 @@ export function AttemptTimeline({ attempts, total }: { attempts: readonly Letter
             </p>
             <p className="text-sm break-words">
               <span className="font-mono">
-                {attempt.status === undefined ? attempt.errorClass : `${attempt.status} ${attempt.errorClass}`}
+                {attempt.status === undefined ? errorWords(attempt.errorClass) : `${attempt.status}: ${errorWords(attempt.errorClass)}`}
               </span>{' '}
               <span className="text-ink-muted">{attempt.message}</span>
             </p>

@@ -2,6 +2,7 @@ import { cn } from '@/components/ui/cn';
 import { formatCount, formatPlural } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { LetterGroupDto } from '@/core/dto/dead-letter';
+import { errorWords } from './error-words';
 
 export const ITEM_LOOK =
   'flex w-full min-w-0 flex-col gap-1 border-b border-l-2 border-l-transparent px-3 py-2.5 text-left hover:bg-sunken focus-visible:-outline-offset-2 aria-[current=true]:border-l-accent aria-[current=true]:bg-accent-soft';
@@ -37,7 +38,7 @@ export function GroupList({ groups, current, onPick }: GroupListProps) {
             onClick={() => onPick(group.fingerprint)}
           >
             <span className="flex items-baseline justify-between gap-2">
-              <span className="truncate font-medium">{group.errorClass}</span>
+              <span className="truncate font-medium">{errorWords(group.errorClass)}</span>
               <span className={cn('shrink-0 font-medium', group.open > 0 ? 'text-danger' : 'text-ink-muted')}>
                 {formatCount(group.open)} open
               </span>

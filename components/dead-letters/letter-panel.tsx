@@ -13,6 +13,7 @@ import type { LetterDetailDto } from '@/core/dto/dead-letter';
 import { AttemptTimeline } from './attempt-timeline';
 import { ChangePanel } from './change-panel';
 import { operationWord } from './change-view';
+import { errorWords } from './error-words';
 import { namedPaths, parseJson } from './json-paths';
 import { STATUS_FACES, StatusBadge } from './status-badge';
 
@@ -57,7 +58,7 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
       </div>
       <Standing letter={letter} onOpen={onOpen} />
       {error ? (
-        <Callout tone={status === 'replayed' ? 'neutral' : 'danger'} title={letter.errorClass ?? 'Refused'}>
+        <Callout tone={status === 'replayed' ? 'neutral' : 'danger'} title={errorWords(letter.errorClass)}>
           <p className="font-mono text-sm break-words">{error}</p>
         </Callout>
       ) : null}
