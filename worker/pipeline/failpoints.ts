@@ -1,4 +1,4 @@
-/** Places where a test may end the process. */
+/** Places where a test may end the process, or make it sick. */
 export const FAILPOINTS = [
   'recv',
   'decoded',
@@ -10,29 +10,58 @@ export const FAILPOINTS = [
   'after_flush',
 ] as const;
 export type FailpointName = (typeof FAILPOINTS)[number];
-/** Called at each place; ends the process when the plan says so. */
+/** What can happen there: SIGKILL to itself; a loop that never lets the event loop go; memory that grows until somebody ends the process. */
+export const FAILPOINT_ACTIONS = ['kill', 'loop', 'hog'] as const;
+export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
+/** Called at each place; does what the plan says. */
 export type Failpoint = (name: FailpointName) => void;
 
-/** Parses `after_send=kill@3,recv=kill`: kill at the n-th passage, 1 by default. Throws a RangeError on anything else. */
-export function parseFailpoints(text: string): Map<FailpointName, number> {
-  const plan = new Map<FailpointName, number>();
+export interface PlannedFailpoint {
+  readonly action: FailpointAction;
+  /** At which passage of the place, from 1. */
+  readonly at: number;
+}
+
+/** Parses `after_send=kill@3,recv=loop`: the action at the n-th passage, 1 by default. Throws a RangeError on anything else. */
+export function parseFailpoints(text: string): Map<FailpointName, PlannedFailpoint> {
+  const plan = new Map<FailpointName, PlannedFailpoint>();
   for (const part of text.split(',').filter((item) => item.trim() !== '')) {
-    const match = /^([a-z_]+)=kill(?:@([1-9]\d*))?$/.exec(part.trim());
+    const match = /^([a-z_]+)=([a-z]+)(?:@([1-9]\d*))?$/.exec(part.trim());
     const name = FAILPOINTS.find((known) => known === match?.[1]);
-    if (!match || !name) throw new RangeError(`"${part}" is not a failpoint; expected for example after_send=kill@3`);
-    plan.set(name, Number(match[2] ?? 1));
+    const action = FAILPOINT_ACTIONS.find((known) => known === match?.[2]);
+    if (!match || !name || !action) throw new RangeError(`"${part}" is not a failpoint; expected for example after_send=kill@3`);
+    plan.set(name, { action, at: Number(match[3] ?? 1) });
   }
   return plan;
 }
 
-/** Does nothing unless NODE_ENV is `test` and FAILPOINTS is set. `kill` is SIGKILL to this process: no handler, no flush. */
-export function failpointsFrom(env: Readonly<Record<string, string | undefined>>, kill: () => void): Failpoint {
+/** Does nothing unless NODE_ENV is `test` and FAILPOINTS is set. Each planned action is taken once. */
+export function failpointsFrom(
+  env: Readonly<Record<string, string | undefined>>,
+  actions: Readonly<Record<FailpointAction, () => void>> = ACTIONS,
+): Failpoint {
   if (env.NODE_ENV !== 'test' || !env.FAILPOINTS) return () => undefined;
   const plan = parseFailpoints(env.FAILPOINTS);
+  const passed = new Map<FailpointName, number>();
   return (name) => {
-    const left = plan.get(name);
-    if (left === undefined) return;
-    plan.set(name, left - 1);
-    if (left === 1) kill();
+    const planned = plan.get(name);
+    if (!planned) return;
+    const count = (passed.get(name) ?? 0) + 1;
+    passed.set(name, count);
+    if (count === planned.at) actions[planned.action]();
   };
 }
+
+const HOG_STEP_BYTES = 16 * 1024 * 1024;
+
+const ACTIONS: Readonly<Record<FailpointAction, () => void>> = {
+  // No handler, no flush.
+  kill: () => void process.kill(process.pid, 'SIGKILL'),
+  loop: () => {
+    for (;;);
+  },
+  hog: () => {
+    const kept: Buffer[] = [];
+    setInterval(() => kept.push(Buffer.alloc(HOG_STEP_BYTES, 1)), 20);
+  },
+};

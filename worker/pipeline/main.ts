@@ -29,7 +29,7 @@ function fail(thrown: unknown): void {
 
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
-  const failpoint = failpointsFrom(process.env, () => process.kill(process.pid, 'SIGKILL'));
+  const failpoint = failpointsFrom(process.env);
   pipeline = new Pipeline(assignment, { stages: makeStages(assignment), source: postgresLink(assignment), send, failpoint });
   await pipeline.run();
   ending = true;

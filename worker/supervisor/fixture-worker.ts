@@ -8,7 +8,8 @@ import { bundle } from '@/local/bundle.mjs';
 export interface CompiledWorker {
   readonly folder: string;
   readonly keyFile: string;
-  start(env: { catalogUrl: string; workerId?: string; healthPort?: number }): RunningWorker;
+  /** `env`: further variables, for example failpoints. */
+  start(options: { catalogUrl: string; workerId?: string; healthPort?: number; env?: Record<string, string> }): RunningWorker;
   /** Kills what still runs and removes the files. */
   remove(): Promise<void>;
 }
@@ -30,7 +31,7 @@ export async function compileWorker(privateKey: string): Promise<CompiledWorker>
   return {
     folder,
     keyFile,
-    start({ catalogUrl, workerId = 'test-worker', healthPort }) {
+    start({ catalogUrl, workerId = 'test-worker', healthPort, env = {} }) {
       const child = spawn(process.execPath, [join(folder, 'worker.mjs')], {
         env: {
           PATH: process.env.PATH,
@@ -39,6 +40,7 @@ export async function compileWorker(privateKey: string): Promise<CompiledWorker>
           SPILLWAY_WORKER_ID: workerId,
           SPILLWAY_WORKER_HEALTH_PORT: healthPort === undefined ? '' : String(healthPort),
           LOG_LEVEL: 'debug',
+          ...env,
         } as unknown as NodeJS.ProcessEnv,
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -4,7 +4,7 @@ import { sealSecret } from '@/core/secrets/seal';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { type StreamSpec, type StreamSpecInput, streamSpec } from '@/core/spec/stream-spec';
 import { createLog, type Log } from '@/worker/telemetry/log';
-import { catalogDatabase } from '@/worker/testing/postgres';
+import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { Catalog } from './catalog/catalog';
 
 /** A log that says nothing, for tests. */
@@ -20,6 +20,8 @@ export interface CatalogFixture {
   addSource(name: string, url: string): Promise<string>;
   /** Registers an event log in the catalog itself, or in the Postgres at `url`. */
   addEventLogTarget(name: string, url?: string): Promise<string>;
+  /** Registers a receiver on this machine. */
+  addHttpTarget(name: string, url: string): Promise<string>;
   /** A stream with revision 1 and an approved request, desired running. */
   addApprovedStream(spec: StreamSpecInput, walBudgetBytes?: number): Promise<string>;
   /** A further revision that becomes current; its source part approved when asked. */
@@ -30,8 +32,9 @@ export interface CatalogFixture {
   drop(): Promise<void>;
 }
 
-export async function catalogFixture(): Promise<CatalogFixture> {
-  const database = await catalogDatabase();
+/** In a catalog of its own on the shared server, or in the given one. */
+export async function catalogFixture(given?: TestDatabase): Promise<CatalogFixture> {
+  const database = given ?? (await catalogDatabase());
   const catalog = new Catalog(database.url);
   const client = new pg.Pool({ connectionString: database.url, max: 4, idleTimeoutMillis: 0 });
   client.on('error', () => undefined);
@@ -99,6 +102,12 @@ export async function catalogFixture(): Promise<CatalogFixture> {
         JSON.stringify({ type: 'EventLog', store: url ? 'postgres' : 'catalog' }),
         sealed,
       ]);
+      return id;
+    },
+    async addHttpTarget(name, url) {
+      const id = randomUUID();
+      const config = { type: 'Http', url, allowPrivateNetwork: true, timeoutMs: 5_000 };
+      await sql(`INSERT INTO sink_target (id, name, type, config) VALUES ($1, $2, 'Http', $3)`, [id, name, JSON.stringify(config)]);
       return id;
     },
     async addApprovedStream(input, walBudgetBytes = 1024 ** 3) {

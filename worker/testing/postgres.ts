@@ -20,6 +20,8 @@ export interface TestPostgres {
   createDatabase(name?: string): Promise<string>;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
+  /** Fast stop that keeps the data; start it again with restart(). */
+  halt(): Promise<void>;
   /** SIGKILL; start it again with restart(). */
   kill9(): Promise<void>;
   /** Fast stop unless it was killed, then start on the same port and data, with other settings if given. */
@@ -63,6 +65,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       await cluster.stop();
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
+    halt: () => cluster.stop(),
     kill9: () => cluster.kill9(),
     async restart(settings) {
       await cluster.stop();

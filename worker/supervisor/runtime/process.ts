@@ -46,7 +46,7 @@ export class ProcessRuntime implements Runtime {
     const child = fork(this.script, [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
-      env: childEnv(),
+      env: childEnv(assignment.streamName),
       // The young generation is kept small: a pipeline's garbage is short-lived and this is paid for each stream.
       execArgv: [`--max-old-space-size=${this.#limits.heapMegabytes}`, '--max-semi-space-size=4'],
     });
@@ -62,15 +62,18 @@ export class ProcessRuntime implements Runtime {
   }
 }
 
-/** Nearly empty: no credential of the worker reaches a pipeline but by its assignment. */
-function childEnv(): NodeJS.ProcessEnv {
-  const { PATH, NODE_ENV, FAILPOINTS, LOG_LEVEL } = process.env;
+/**
+ * Nearly empty: no credential of the worker reaches a pipeline but by its assignment. In tests FAILPOINTS is handed on,
+ * where FAILPOINTS_STREAM is set to the stream of that name only.
+ */
+function childEnv(streamName: string): NodeJS.ProcessEnv {
+  const { PATH, NODE_ENV, FAILPOINTS, FAILPOINTS_STREAM = streamName, LOG_LEVEL } = process.env;
   return {
     PATH,
     TZ: 'UTC',
     ...(NODE_ENV ? { NODE_ENV } : {}),
     ...(LOG_LEVEL ? { LOG_LEVEL } : {}),
-    ...(NODE_ENV === 'test' && FAILPOINTS ? { FAILPOINTS } : {}),
+    ...(NODE_ENV === 'test' && FAILPOINTS && FAILPOINTS_STREAM === streamName ? { FAILPOINTS } : {}),
   } as NodeJS.ProcessEnv;
 }
 
