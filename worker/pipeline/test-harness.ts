@@ -67,6 +67,8 @@ export interface StreamOptions {
   readonly sourceUrl: string;
   readonly table: string;
   readonly receiverUrl: string;
+  /** Into Kafka instead of the receiver. */
+  readonly kafka?: { readonly brokers: readonly string[]; readonly topic: string };
   readonly recovery?: RecoverySpec;
   readonly snapshot?: SnapshotMode;
 }
@@ -133,7 +135,9 @@ export class TestStream {
           snapshot: options.snapshot ?? 'no_data',
         },
         flow: { type: 'DebeziumEnvelope' },
-        sink: { type: 'Http', target: 'test', maxBatchSize: 100 },
+        sink: options.kafka
+          ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true }
+          : { type: 'Http', target: 'test', maxBatchSize: 100 },
         recovery: options.recovery ?? { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 },
       },
       workerId: 'test',
@@ -146,7 +150,9 @@ export class TestStream {
         password: decodeURIComponent(source.password),
         tlsMode: 'disable',
       },
-      sinkConfig: { type: 'Http', url: options.receiverUrl, allowPrivateNetwork: true, timeoutMs: 5_000 },
+      sinkConfig: options.kafka
+        ? { type: 'Kafka', brokers: [...options.kafka.brokers], tls: false }
+        : { type: 'Http', url: options.receiverUrl, allowPrivateNetwork: true, timeoutMs: 5_000 },
       sinkSecret: null,
       catalogUrl: options.catalogUrl,
       slotName: this.slotName,
