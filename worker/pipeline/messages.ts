@@ -26,6 +26,8 @@ export type FromPipeline =
     }
   /** The slot was created or adopted; kept in the catalog's Provision. */
   | { readonly type: 'slot'; readonly systemIdentifier: string; readonly consistentPoint: string; readonly created: boolean }
+  /** The catalog does not answer: flushes up to here may be sent all the same. Whoever starts the next pipeline has to know it. */
+  | { readonly type: 'promise'; readonly lsn: string }
   | { readonly type: 'snapshot'; readonly state: 'running' | 'done'; readonly rows: number; readonly total: number | null }
   | { readonly type: 'stats'; readonly stats: PipelineStats }
   /** The last message before the process exits on an error. */

@@ -85,6 +85,7 @@ export class Pipeline {
       {
         store: (lsn) => this.records.promise(lsn),
         confirm: (lsn) => this.confirm(lsn),
+        tell: (lsn) => deps.send({ type: 'promise', lsn: formatLsn(lsn) }),
         onBreach: (message) => this.breach(message),
       },
       promisedLsn ? parseLsn(promisedLsn) : 0n,

@@ -7,10 +7,20 @@ afterEach(() => void vi.useRealTimers());
 function keeper(store: (lsn: bigint) => Promise<void>, promised = 0n) {
   const confirmed: bigint[] = [];
   const breaches: (string | null)[] = [];
+  const told: bigint[] = [];
   return {
     confirmed,
     breaches,
-    keeper: new PromiseKeeper({ store, confirm: (lsn) => confirmed.push(lsn), onBreach: (message) => breaches.push(message) }, promised),
+    told,
+    keeper: new PromiseKeeper(
+      {
+        store,
+        confirm: (lsn) => confirmed.push(lsn),
+        tell: (lsn) => told.push(lsn),
+        onBreach: (message) => breaches.push(message),
+      },
+      promised,
+    ),
   };
 }
 
@@ -41,17 +51,23 @@ it('flushes anyway after the catalog was silent for its patience, and says so', 
     keeper: subject,
     confirmed,
     breaches,
+    told,
   } = keeper(async () => {
     if (!up) throw new Error('down');
   });
   subject.offer(100n);
   await vi.advanceTimersByTimeAsync(4_900);
   expect(confirmed).toEqual([]);
+  expect(told).toEqual([]);
   await vi.advanceTimersByTimeAsync(200);
   expect(confirmed).toEqual([100n]);
+  expect(told, 'the supervisor knows instead of the catalog').toEqual([100n + PROMISE_WINDOW]);
   expect(breaches).toHaveLength(1);
   subject.offer(150n);
   expect(confirmed.at(-1)).toBe(150n);
+  expect(told, 'once for a window').toHaveLength(1);
+  subject.offer(100n + PROMISE_WINDOW + 1n);
+  expect(told).toEqual([100n + PROMISE_WINDOW, 101n + 2n * PROMISE_WINDOW]);
   up = true;
   await vi.advanceTimersByTimeAsync(1_100);
   expect(breaches.at(-1)).toBeNull();

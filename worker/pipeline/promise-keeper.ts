@@ -12,6 +12,8 @@ export interface PromiseDeps {
   readonly store: (lsn: Lsn) => Promise<void>;
   /** Hands a position to the source. */
   readonly confirm: (lsn: Lsn) => void;
+  /** Tells the supervisor of a promise that the catalog did not take: before the first flush under it. */
+  readonly tell: (lsn: Lsn) => void;
   /** A flush went beyond the promise because the catalog did not answer; null once the promise caught up. */
   readonly onBreach: (message: string | null) => void;
   readonly patienceMs?: number;
@@ -20,12 +22,14 @@ export interface PromiseDeps {
 
 /**
  * Lets no flush pass what was promised in the catalog before, so that a slot found beyond the promise was moved by somebody
- * else. When the catalog does not answer, the flush goes out after a while and that is reported: a stopped catalog must
- * neither stop a stream nor fill the source's disk.
+ * else. When the catalog does not answer, the promise is given to the supervisor instead, and after a while the flush goes
+ * out: a stopped catalog must neither stop a stream nor fill the source's disk. The supervisor writes it to the catalog later,
+ * also when this process is gone by then.
  */
 export class PromiseKeeper {
   private wanted = 0n;
   private handedOver = 0n;
+  private told = 0n;
   private extending: Promise<void> | null = null;
   private breached = false;
   private closed = false;
@@ -86,6 +90,10 @@ export class PromiseKeeper {
   }
 
   private handOver(lsn: Lsn): void {
+    if (lsn > this.promised && lsn > this.told) {
+      this.told = lsn + PROMISE_WINDOW;
+      this.deps.tell(this.told);
+    }
     this.handedOver = lsn;
     this.deps.confirm(lsn);
   }

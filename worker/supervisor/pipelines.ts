@@ -1,9 +1,11 @@
 import { needsPerson } from '@/core/lifecycle/stream-state';
+import { formatLsn, laterLsn, parseLsn } from '@/core/postgres/lsn';
+import type { Assignment } from '@/worker/pipeline/assignment';
 import type { FromPipeline } from '@/worker/pipeline/messages';
 import type { Log } from '@/worker/telemetry/log';
 import { type AssignmentContext, buildAssignment } from './assignments';
 import { acquireLease, type HeldLease, releaseLeases, renewLeases } from './catalog/leases';
-import { recordSlot, recordSnapshot } from './catalog/provisions';
+import { recordPromise, recordSlot, recordSnapshot } from './catalog/provisions';
 import { setState } from './catalog/states';
 import type { StreamRow } from './catalog/streams';
 import type { Figures } from './figures';
@@ -32,6 +34,8 @@ const FENCED_GRACE_MS = 2_000;
 /** The pipelines that this worker runs, and the leases it runs them under. */
 export class Pipelines {
   readonly #running = new Map<string, Pipeline>();
+  /** Promises that the catalog may not have yet: the next pipeline of the stream must know them. */
+  readonly #promises = new Map<string, { readonly sourceHash: string; readonly lsn: string }>();
   #closed = false;
 
   constructor(private readonly deps: PipelinesDeps) {}
@@ -49,7 +53,7 @@ export class Pipelines {
     const { catalog, workerId, runtime, figures, log } = this.deps;
     const epoch = await acquireLease(catalog.query, stream.id, workerId);
     if (epoch === null) return false;
-    const assignment = await buildAssignment(this.deps, stream, epoch, figures.totals(stream.id));
+    const assignment = this.#withPromise(stream, await buildAssignment(this.deps, stream, epoch, figures.totals(stream.id)));
     if (this.#closed) return false;
     const handle = runtime.start(assignment, (message) => this.#receive(stream, message));
     const pipeline: Pipeline = {
@@ -103,6 +107,13 @@ export class Pipelines {
     return all;
   }
 
+  #withPromise(stream: StreamRow, assignment: Assignment): Assignment {
+    const promise = this.#promises.get(stream.id);
+    if (!promise || promise.sourceHash !== stream.provision?.sourceHash) return assignment;
+    const recorded = assignment.promisedLsn ? parseLsn(assignment.promisedLsn) : 0n;
+    return { ...assignment, promisedLsn: formatLsn(laterLsn(recorded, parseLsn(promise.lsn))) };
+  }
+
   #receive(stream: StreamRow, message: FromPipeline): void {
     const { outbox, catalog, figures, log } = this.deps;
     switch (message.type) {
@@ -125,6 +136,10 @@ export class Pipelines {
       case 'slot':
         log.info({ stream: stream.name, consistentPoint: message.consistentPoint, created: message.created }, 'slot ready');
         outbox.put(stream.id, null, () => recordSlot(catalog.query, stream.id, message));
+        break;
+      case 'promise':
+        this.#promises.set(stream.id, { sourceHash: stream.provision?.sourceHash ?? '', lsn: message.lsn });
+        outbox.put(stream.id, null, () => recordPromise(catalog.query, stream.id, stream.provision?.sourceHash ?? '', message.lsn));
         break;
       case 'snapshot':
         outbox.put(stream.id, `snapshot ${message.state}`, () => recordSnapshot(catalog.query, stream.id, message.state));

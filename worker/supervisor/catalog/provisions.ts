@@ -67,6 +67,15 @@ export async function recordSlot(
   );
 }
 
+/** A promise that a pipeline could not write itself. Never lowers one; one given for an earlier source part is void. */
+export async function recordPromise(query: Query, streamId: string, sourceHash: string, lsn: string): Promise<void> {
+  await query(
+    `UPDATE provision SET promised_lsn = $3
+     WHERE stream_id = $1 AND source_hash = $2 AND status = 'ready' AND (promised_lsn IS NULL OR promised_lsn::pg_lsn < $3::pg_lsn)`,
+    [streamId, sourceHash, lsn],
+  );
+}
+
 export async function recordSnapshot(query: Query, streamId: string, state: 'running' | 'done'): Promise<void> {
   await query(`UPDATE provision SET snapshot_state = $2 WHERE stream_id = $1 AND status = 'ready' AND snapshot_state <> 'none'`, [
     streamId,
