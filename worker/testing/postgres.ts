@@ -30,7 +30,7 @@ export interface TestPostgres {
 
 export interface TestPostgresOptions {
   settings?: Record<string, string>;
-  /** 18 (default), or a version that the system has installed. */
+  /** 18 (default), 15, 16 or 17 (fetched through npm once). */
   majorVersion?: number;
 }
 
