@@ -58,6 +58,19 @@ test('a builder is told what is wrong with a field, its value and the remedy', a
   await expect(page.getByRole('button', { name: 'Request approval' })).toBeDisabled();
 });
 
+test('a table without a key shows what is possible and the statement that mends it', async ({ asBuilder: page }) => {
+  const declare = new DeclarePage(page);
+  await declare.open();
+  await declare.pickSource('shop');
+  await declare.pickTable('public.page_views');
+  await expect(page.getByText(/ALTER TABLE .*page_views.* REPLICA IDENTITY FULL/).first()).toBeVisible();
+  await declare.continue();
+  await expect(page.getByRole('checkbox', { name: 'insert' })).toBeEnabled();
+  await expect(page.getByRole('checkbox', { name: 'truncate' })).toBeEnabled();
+  await expect(page.getByRole('checkbox', { name: 'update' })).not.toBeChecked();
+  await expect(page.getByRole('checkbox', { name: 'update' })).toBeDisabled();
+});
+
 test('a platform admin reads the dossier and approves with a WAL budget', async ({ asPlatformAdmin: page }) => {
   await page.goto('/requests');
   await page.getByRole('link', { name: NAME, exact: true }).click();

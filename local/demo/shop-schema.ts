@@ -40,6 +40,13 @@ create table if not exists order_events (
   payload jsonb not null,
   created_at timestamptz not null default now()
 );
+-- A table as they are found: no key, so its updates and deletes cannot be published before somebody gives it one.
+create table if not exists page_views (
+  session uuid not null,
+  path text not null,
+  referrer text,
+  seen_at timestamptz not null default now()
+);
 -- What was committed to orders, written by a trigger in the same transaction: the check against what arrived reads it.
 create table if not exists orders_history (
   order_id bigint not null,

@@ -11,6 +11,7 @@ const NOTES = [
   'Deliver after 17:00',
   'Zürich branch, Röstiweg 3',
 ];
+const PATHS = ['/', '/basket', '/checkout', '/products/lamp', '/products/chair', '/orders'];
 const NEXT_STATUS = { placed: 'paid', paid: 'packed', packed: 'shipped', shipped: 'delivered' } as const;
 
 type Random = () => number;
@@ -21,6 +22,8 @@ export async function oneTransaction(client: pg.ClientBase, random: Random): Pro
   const roll = random();
   await client.query('begin');
   try {
+    await client.query('insert into page_views (session, path) values (gen_random_uuid(), $1)', [pick(random, PATHS)]);
+    if (roll < 0.01) await client.query(`delete from page_views where seen_at < now() - interval '30 minutes'`);
     if (roll < 0.45) await placeOrder(client, random);
     else if (roll < 0.9) await advanceOrder(client, random);
     else if (roll < 0.95) await changeCustomer(client, random);
