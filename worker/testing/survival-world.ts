@@ -171,6 +171,21 @@ export class SurvivalWorld {
     }).catch(() => undefined);
   }
 
+  /** Makes every sink refuse or wait, so that what is committed from now on is in flight. Gives what ends that. */
+  async holdSinks(): Promise<() => Promise<void>> {
+    const setDown = (down: boolean) => {
+      for (const { receiver } of this.streams) if (receiver) receiver.down = down;
+    };
+    const locker = new pg.Client({ connectionString: this.third.url });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE spillway.event_log IN EXCLUSIVE MODE');
+    setDown(true);
+    return async () => {
+      setDown(false);
+      await locker.end();
+    };
+  }
+
   /** Where the server says that each stream's slot stands. */
   async slotPositions(): Promise<Map<string, bigint>> {
     const client = new pg.Client({ connectionString: this.sourceUrl });
