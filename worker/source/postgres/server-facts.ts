@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { lsnDistance, parseLsn } from '@/core/postgres/lsn';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { withSource } from './connection';
+import { CURRENT_TIMELINE } from './timeline';
 
 const LOOK = { applicationName: 'spillway', readOnly: true, statementTimeoutMs: 10_000 } as const;
 
@@ -36,7 +37,7 @@ const FACTS = `
 with s as (select name, setting from pg_settings)
 select split_part(current_setting('server_version'), ' ', 1) as "serverVersion", current_setting('server_version_num')::int as "versionNum",
        (select system_identifier::text from pg_control_system()) as "systemIdentifier",
-       (select timeline_id from pg_control_checkpoint()) as timeline, pg_is_in_recovery() as "inRecovery",
+       ${CURRENT_TIMELINE} as timeline, pg_is_in_recovery() as "inRecovery",
        (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as "currentLsn",
        current_setting('wal_level') as "walLevel", current_setting('max_replication_slots')::int as "maxSlots",
        (select count(*)::int from pg_replication_slots) as "usedSlots", current_setting('max_wal_senders')::int as "maxSenders",

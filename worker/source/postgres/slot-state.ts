@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { type Lsn, parseLsn } from '@/core/postgres/lsn';
+import { CURRENT_TIMELINE } from './timeline';
 
 /** A server's identity and one slot of it, as they are now. */
 export interface SlotState {
@@ -43,7 +44,7 @@ interface Row {
 export async function slotState(client: Client, slotName: string, publicationName: string): Promise<SlotState> {
   const found = await client.query<Row>(
     `select (select system_identifier::text from pg_control_system()) as system,
-            (select timeline_id from pg_control_checkpoint()) as timeline,
+            ${CURRENT_TIMELINE} as timeline,
             current_setting('server_version_num')::int as version,
             (select setting from pg_settings where name = 'wal_sender_timeout') as timeout_ms,
             (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as lsn,
