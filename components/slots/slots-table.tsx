@@ -61,7 +61,7 @@ function SlotRow({ slot }: { slot: SlotDto }) {
         <WalMeter retainedBytes={slot.retainedBytes} budgetBytes={slot.stream?.walBudgetBytes ?? null} />
       </Cell>
       <Cell heading="Lag" className="whitespace-nowrap">
-        {slot.lagBytes === null ? '–' : formatBytes(slot.lagBytes)}
+        <span title={slot.verdict?.sentence}>{slot.lagBytes === null ? '–' : formatBytes(slot.lagBytes)}</span>
       </Cell>
       <Cell heading="WAL status">
         <span title={walStatusMeaning(slot.walStatus)}>{slot.walStatus ?? '–'}</span>
@@ -99,6 +99,7 @@ function Standing({ verdict, slot }: { verdict: SlotVerdict; slot: SlotDto }) {
       }
     >
       <p>{verdict.sentence}</p>
+      {slot.verdict ? <p className="mt-2">{slot.verdict.sentence}</p> : null}
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 border-t pt-2 text-sm">
         <dt className="text-ink-muted">WAL status</dt>
         <dd>

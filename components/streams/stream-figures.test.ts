@@ -51,6 +51,7 @@ function row(over: Partial<StreamRowDto>): StreamRowDto {
     openLetters: 0,
     parkedLetters: 0,
     walBudgetBytes: 1000,
+    verdict: null,
     sparkline: [],
     ...over,
   };

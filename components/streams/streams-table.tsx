@@ -9,6 +9,7 @@ import type { StreamRowDto } from '@/core/dto/stream';
 import { isLive } from '@/core/lifecycle/stream-state';
 import { isSilent } from './standing';
 import { StatePill } from './state-pill';
+import { VerdictWord } from './verdict-line';
 import { WalMeter } from './wal-meter';
 
 export function StreamsTable({ streams, showTeam }: { streams: readonly StreamRowDto[]; showTeam: boolean }) {
@@ -64,6 +65,7 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
           <>
             <span className="block whitespace-nowrap">{formatMs(figures.lagMs)}</span>
             <span className="block text-sm whitespace-nowrap text-ink-muted">{formatBytes(figures.lagBytes ?? 0)}</span>
+            <VerdictWord verdict={stream.verdict} />
           </>
         ) : (
           <Nothing silent={isSilent(stream)} />

@@ -7,6 +7,7 @@ import type { StreamDetailDto } from '@/core/dto/stream';
 import { isLive, STATE_FACES, type Tone } from '@/core/lifecycle/stream-state';
 import { isSilent } from './standing';
 import { type Stage, troubleStage } from './trouble-stage';
+import { VerdictLine } from './verdict-line';
 
 /** source ▸ flow ▸ sink with the dead-letter branch; live figures on the edges, the stage in trouble stands out. */
 export function Topology({ stream }: { stream: StreamDetailDto }) {
@@ -40,6 +41,7 @@ export function Topology({ stream }: { stream: StreamDetailDto }) {
         />
         <StageBox {...stage('sink')} icon={Target} kind="Sink" title={`${spec.sink.type} ${spec.sink.target}`} line={sinkLine(stream)} />
       </div>
+      {stream.state === 'retired' ? null : <VerdictLine verdict={stream.verdict} />}
       <RecoveryBranch stream={stream} tone={trouble === 'recovery' ? tone : null} />
     </section>
   );

@@ -1,3 +1,4 @@
+import type { SlotVerdictDto } from '@/core/dto/slot';
 import type { LastEventDto, StreamFiguresDto } from '@/core/dto/stream';
 import { toIso, toNumber } from './values';
 
@@ -81,4 +82,14 @@ export function toFigures(row: StatusRow | null, now: number): StreamFiguresDto 
 /** The worker writes LastEventDto[] (worker/pipeline/messages.ts). */
 export function toLastEvents(stored: unknown): LastEventDto[] {
   return Array.isArray(stored) ? (stored as LastEventDto[]) : [];
+}
+
+/** The worker writes SlotVerdictDto; what it last said counts only while it goes on looking. */
+export function toVerdict(stored: unknown, observedAt: Date, now: number): SlotVerdictDto | null {
+  if (typeof stored !== 'object' || stored === null) return null;
+  if (now - observedAt.getTime() <= STALE_AFTER_MS) return stored as SlotVerdictDto;
+  return {
+    verdict: 'worker_down',
+    sentence: 'Nobody has looked at this slot for a while: the worker is down, or cannot reach the source.',
+  };
 }

@@ -3,6 +3,7 @@ import { mayRead } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { OUR_SLOT_PREFIX } from '@/core/postgres/identifiers';
 import { catalog } from './client';
+import { toVerdict } from './figures';
 import { OBSERVATION_COLUMNS, toObservation } from './sources';
 import { toIso, toNumber } from './values';
 
@@ -62,6 +63,7 @@ const SLOT_COLUMNS = {
   inactiveSince: true,
   invalidationReason: true,
   failover: true,
+  verdict: true,
   observedAt: true,
 } as const;
 
@@ -70,12 +72,16 @@ interface Claim {
   readonly stream: { readonly id: string; readonly name: string; readonly teamId: string };
 }
 
-type SlotRow = Omit<SlotDto, 'safeWalSize' | 'retainedBytes' | 'lagBytes' | 'inactiveSince' | 'observedAt' | 'stream' | 'orphan'> & {
+type SlotRow = Omit<
+  SlotDto,
+  'safeWalSize' | 'retainedBytes' | 'lagBytes' | 'inactiveSince' | 'observedAt' | 'stream' | 'orphan' | 'verdict'
+> & {
   readonly safeWalSize: bigint | null;
   readonly retainedBytes: bigint | null;
   readonly lagBytes: bigint | null;
   readonly inactiveSince: Date | null;
   readonly observedAt: Date;
+  readonly verdict: unknown;
 };
 
 function toSlot(row: SlotRow, claim: Claim | undefined): SlotDto {
@@ -86,6 +92,7 @@ function toSlot(row: SlotRow, claim: Claim | undefined): SlotDto {
     lagBytes: toNumber(row.lagBytes),
     inactiveSince: toIso(row.inactiveSince),
     observedAt: toIso(row.observedAt),
+    verdict: toVerdict(row.verdict, row.observedAt, Date.now()),
     stream: claim ? { id: claim.stream.id, name: claim.stream.name, walBudgetBytes: toNumber(claim.walBudgetBytes) } : null,
     orphan: !claim && row.slotName.startsWith(OUR_SLOT_PREFIX),
   };

@@ -1,4 +1,5 @@
 import type { LetterStatus } from '@/core/dto/dead-letter';
+import type { SlotVerdictDto } from '@/core/dto/slot';
 import type { StreamDetailDto, StreamRowDto } from '@/core/dto/stream';
 import type { ErrorKind } from '@/core/error-catalogue';
 import type { StreamState } from '@/core/lifecycle/stream-state';
@@ -6,7 +7,7 @@ import { mayCall } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { type StreamStanding, whyNot } from '@/core/policy/stream-moves';
 import { catalog } from './client';
-import { STATUS_COLUMNS, toFigures, toLastEvents } from './figures';
+import { STATUS_COLUMNS, toFigures, toLastEvents, toVerdict } from './figures';
 import { isUuid, teamScope } from './scope';
 import { type StreamHistory, toProvision, toRequestSummary, toRevision, toTimeline } from './stream-history';
 import { toIso, toNumber, toSpec } from './values';
@@ -33,20 +34,28 @@ export async function listStreams(actor: PersonActor): Promise<StreamRowDto[]> {
     select: ROW_COLUMNS,
   });
   const ids = rows.map((row) => row.id);
-  const [letters, sparklines] = await Promise.all([countLetters(ids), readSparklines(ids)]);
-  return rows.flatMap((row) => toRow(row, letters, sparklines, Date.now()));
+  const [letters, sparklines, verdicts] = await Promise.all([countLetters(ids), readSparklines(ids), readVerdicts(ids)]);
+  return rows.flatMap((row) => toRow(row, { letters, sparklines, verdicts }, Date.now()));
 }
 
 type Row = Awaited<ReturnType<typeof readRow>> & object;
 type LetterCounts = ReadonlyMap<string, number>;
 type Sparklines = ReadonlyMap<string, (number | null)[]>;
+type Verdicts = ReadonlyMap<string, SlotVerdictDto | null>;
+
+/** What is read beside the rows, by stream id. */
+interface Beside {
+  readonly letters: LetterCounts;
+  readonly sparklines: Sparklines;
+  readonly verdicts: Verdicts;
+}
 
 async function readRow(id: string, actor: PersonActor) {
   return catalog().stream.findFirst({ where: { id, ...teamScope(actor) }, select: ROW_COLUMNS });
 }
 
 /** A stream without any revision has never been declared; there is none such outside of a half-made fixture. */
-function toRow(row: Row, letters: LetterCounts, sparklines: Sparklines, now: number): StreamRowDto[] {
+function toRow(row: Row, { letters, sparklines, verdicts }: Beside, now: number): StreamRowDto[] {
   if (!row.currentRevision) return [];
   const spec = toSpec(row.currentRevision.spec);
   const budget = row.provision?.walBudgetBytes ?? row.requests[0]?.walBudgetBytes;
@@ -67,6 +76,7 @@ function toRow(row: Row, letters: LetterCounts, sparklines: Sparklines, now: num
       openLetters: letters.get(`${row.id}/open`) ?? 0,
       parkedLetters: letters.get(`${row.id}/parked`) ?? 0,
       walBudgetBytes: toNumber(budget),
+      verdict: verdicts.get(row.id) ?? null,
       sparkline: sparklines.get(row.id) ?? Array.from({ length: SPARKLINE_POINTS }, () => null),
     },
   ];
@@ -80,6 +90,17 @@ async function countLetters(streamIds: string[]): Promise<LetterCounts> {
     _count: { _all: true },
   });
   return new Map(groups.map((group) => [`${group.streamId}/${group.status}`, group._count._all]));
+}
+
+async function readVerdicts(streamIds: string[]): Promise<Verdicts> {
+  const slots = await catalog().slotObservation.findMany({
+    where: { streamId: { in: streamIds } },
+    select: { streamId: true, verdict: true, observedAt: true },
+  });
+  const now = Date.now();
+  return new Map(
+    slots.flatMap(({ streamId, verdict, observedAt }) => (streamId ? [[streamId, toVerdict(verdict, observedAt, now)] as const] : [])),
+  );
 }
 
 export const SPARKLINE_POINTS = 15;
@@ -106,8 +127,8 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
   if (!isUuid(id)) return null;
   const [row, history] = await Promise.all([readRow(id, actor), readHistory(id)]);
   if (!row || !history) return null;
-  const [letters, sparklines] = await Promise.all([countLetters([id]), readSparklines([id])]);
-  const [summary] = toRow(row, letters, sparklines, Date.now());
+  const [letters, sparklines, verdicts] = await Promise.all([countLetters([id]), readSparklines([id]), readVerdicts([id])]);
+  const [summary] = toRow(row, { letters, sparklines, verdicts }, Date.now());
   const current = history.revisions.find((revision) => revision.id === history.currentRevisionId);
   if (!summary || !current) return null;
   const observation = await readSourceObservation(summary.sourceName);

@@ -1,6 +1,14 @@
+import type { MotionVerdict } from '../postgres/slot-health';
 import type { StreamSpec } from '../spec/stream-spec';
 import type { SourceObservationDto } from './connection';
 import type { Dossier } from './inspection';
+
+/** Why a slot holds WAL: the worker, the sink, an open transaction, decoding, or nothing. */
+export interface SlotVerdictDto {
+  readonly verdict: MotionVerdict;
+  /** One sentence, with figures. */
+  readonly sentence: string;
+}
 
 /** One slot of one server, ours or foreign. */
 export interface SlotDto {
@@ -26,6 +34,7 @@ export interface SlotDto {
   /** Ours when set; `orphan` when the name is ours but no stream claims it. */
   readonly stream: { readonly id: string; readonly name: string; readonly walBudgetBytes: number | null } | null;
   readonly orphan: boolean;
+  readonly verdict: SlotVerdictDto | null;
   readonly observedAt: string;
 }
 

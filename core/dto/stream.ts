@@ -1,6 +1,7 @@
 import type { ErrorKind } from '../error-catalogue';
 import type { DesiredState, StreamState } from '../lifecycle/stream-state';
 import type { StreamSpec } from '../spec/stream-spec';
+import type { SlotVerdictDto } from './slot';
 
 /** One row of the streams page. */
 export interface StreamRowDto {
@@ -20,6 +21,8 @@ export interface StreamRowDto {
   readonly openLetters: number;
   readonly parkedLetters: number;
   readonly walBudgetBytes: number | null;
+  /** Why it lags or retains WAL, as one sentence; null without a slot. */
+  readonly verdict: SlotVerdictDto | null;
   /** Delivered events/s of the last 15 minutes, oldest first; null where nothing was sampled. */
   readonly sparkline: readonly (number | null)[];
 }

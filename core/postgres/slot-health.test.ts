@@ -54,6 +54,20 @@ describe('motionVerdict', () => {
   ])('%j → %s', (change, verdict) => {
     expect(motionVerdict({ ...behind, ...change }).verdict).toBe(verdict);
   });
+  it.each<[Partial<SlotMotion>, string]>([
+    [{ writeAtSent: true, inFlightEvents: 12 }, 'sink_slow'],
+    [{ confirmedMoved: true, inFlightEvents: 2000, lagGrowth: 5_000_000 }, 'sink_slow'],
+    [{ confirmedMoved: true, inFlightEvents: 2000, lagGrowth: -5_000_000 }, 'moving'],
+    [{ inFlightEvents: 0, decodedToDisk: true, sentMoved: true, spillBytes: 1e9 }, 'decoding'],
+    [{ lagBytes: 0, retainedBytes: 500, oldestTransaction: job }, 'caught_up'],
+  ])('by what the pipeline and the server report: %j → %s', (change, verdict) => {
+    expect(motionVerdict({ ...behind, ...change }).verdict).toBe(verdict);
+  });
+  it('says what waits and how much was spilled', () => {
+    expect(motionVerdict({ ...behind, inFlightEvents: 12 }).sentence).toContain('12 events wait for it');
+    expect(motionVerdict({ ...behind, writeAtSent: true, spillBytes: 3 * 1024 ** 3 }).sentence).toContain('3 GB');
+    expect(motionVerdict({ ...behind, active: false, paused: true }).sentence).toContain('paused');
+  });
   it('names who holds the transaction open', () => {
     expect(motionVerdict({ ...behind, confirmedMoved: true, oldestTransaction: job }).sentence).toContain('process 42 (nightly-job)');
     const prepared = { pid: null, ageSeconds: 99, applicationName: null };

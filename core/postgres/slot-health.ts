@@ -1,3 +1,5 @@
+import { formatBytes } from './wal-budget';
+
 /** What pg_replication_slots says of a slot's WAL. Sizes in bytes. */
 export interface SlotWal {
   /** `wal_status`: reserved, extended, unreserved or lost; null when the slot reserves nothing. */
@@ -59,6 +61,18 @@ export interface SlotMotion {
   readonly sentMoved: boolean;
   /** sent_lsn = write_lsn: everything sent was read by us. */
   readonly writeAtSent: boolean;
+  /** The server spilled to disk or streamed decoded changes of this slot since the last look (pg_stat_replication_slots). */
+  readonly decodedToDisk?: boolean;
+  /** Bytes that the server has spilled for this slot so far. */
+  readonly spillBytes?: number;
+  /** Events that the pipeline has read and the sink has not taken; null when no pipeline reports. */
+  readonly inFlightEvents?: number | null;
+  /** Growth of lagBytes over the last looks (about 12 s); negative when it shrinks. */
+  readonly lagGrowth?: number;
+  /** Retained WAL; an open transaction explains nothing while this is small. */
+  readonly retainedBytes?: number | null;
+  /** People paused the stream: that nobody reads is what they asked for. */
+  readonly paused?: boolean;
   /** The oldest transaction that has written something, or a prepared one. */
   readonly oldestTransaction: { readonly pid: number | null; readonly ageSeconds: number; readonly applicationName: string | null } | null;
 }
@@ -72,23 +86,45 @@ const OLD_TRANSACTION_SECONDS = 10;
 
 /** Why a slot holds WAL: the worker, the sink, a long transaction or decoding. One verdict, one sentence. */
 export function motionVerdict(motion: SlotMotion): { readonly verdict: MotionVerdict; readonly sentence: string } {
+  const { lagBytes, inFlightEvents = null } = motion;
   if (motion.walStatus === 'lost' || motion.invalidationReason) {
     return { verdict: 'lost', sentence: invalidationSentence(motion.invalidationReason ?? null) };
   }
-  const old = motion.oldestTransaction;
-  const pinned = old !== null && old.ageSeconds >= OLD_TRANSACTION_SECONDS && !motion.restartMoved;
-  if (!motion.active) return { verdict: 'worker_down', sentence: 'Nothing reads this slot: the worker is down or the stream is paused.' };
-  if (old && pinned && (motion.confirmedMoved || motion.lagBytes <= CAUGHT_UP_BYTES)) {
-    const who = old.pid === null ? 'a prepared transaction' : `process ${old.pid}${old.applicationName ? ` (${old.applicationName})` : ''}`;
+  if (!motion.active) return { verdict: 'worker_down', sentence: nobodyReads(motion.paused) };
+  const pin = pinnedBy(motion);
+  if (pin && (motion.confirmedMoved || lagBytes <= CAUGHT_UP_BYTES)) return { verdict: 'open_transaction', sentence: pin };
+  if (lagBytes <= CAUGHT_UP_BYTES) return { verdict: 'caught_up', sentence: 'The stream keeps up with the server.' };
+  const behind = formatBytes(lagBytes);
+  if (isDecoding(motion)) {
+    const spilled = motion.spillBytes ? `; it has spilled ${formatBytes(motion.spillBytes)} to disk for this slot so far` : '';
     return {
-      verdict: 'open_transaction',
-      sentence: `A transaction of ${who}, open for ${Math.round(old.ageSeconds)} s, makes the server keep WAL; the stream itself keeps up.`,
+      verdict: 'decoding',
+      sentence: `The server is decoding a large transaction, or WAL that this stream does not publish: ${behind} to go${spilled}.`,
     };
   }
-  if (motion.lagBytes <= CAUGHT_UP_BYTES) return { verdict: 'caught_up', sentence: 'The stream keeps up with the server.' };
-  if (motion.confirmedMoved) return { verdict: 'moving', sentence: 'The stream is behind and catching up.' };
-  if (!motion.sentMoved && motion.writeAtSent) {
-    return { verdict: 'decoding', sentence: 'The server is decoding a large transaction, or WAL that this stream does not publish.' };
+  const waiting = inFlightEvents ? `${inFlightEvents} events wait for it` : 'it has not taken what the server sent';
+  if (!motion.confirmedMoved) return { verdict: 'sink_slow', sentence: `The sink holds the stream up: ${waiting}, ${behind} behind.` };
+  if (inFlightEvents !== null && inFlightEvents > 0 && (motion.lagGrowth ?? 0) > CAUGHT_UP_BYTES) {
+    return { verdict: 'sink_slow', sentence: `The sink is slower than the table is written: ${waiting}, ${behind} behind and growing.` };
   }
-  return { verdict: 'sink_slow', sentence: 'The server has sent changes that the sink has not taken yet.' };
+  return { verdict: 'moving', sentence: `The stream is ${behind} behind and catching up.` };
+}
+
+function nobodyReads(paused: boolean | undefined): string {
+  if (paused === undefined) return 'Nothing reads this slot: the worker is down or the stream is paused.';
+  return paused ? 'Nothing reads this slot: the stream is paused.' : 'Nothing reads this slot: its pipeline is down.';
+}
+
+/** Sentence about the transaction that pins restart_lsn; null when none does. */
+function pinnedBy({ oldestTransaction: old, restartMoved, retainedBytes = null }: SlotMotion): string | null {
+  if (!old || old.ageSeconds < OLD_TRANSACTION_SECONDS || restartMoved) return null;
+  if (retainedBytes !== null && retainedBytes <= CAUGHT_UP_BYTES) return null;
+  const who = old.pid === null ? 'a prepared transaction' : `process ${old.pid}${old.applicationName ? ` (${old.applicationName})` : ''}`;
+  return `A transaction of ${who}, open for ${Math.round(old.ageSeconds)} s, makes the server keep WAL; the stream itself keeps up.`;
+}
+
+/** Nothing arrives although all that was sent is read, or the server works on disk, and the sink owes nothing. */
+function isDecoding({ confirmedMoved, sentMoved, writeAtSent, decodedToDisk, inFlightEvents = null }: SlotMotion): boolean {
+  if (confirmedMoved || (inFlightEvents !== null && inFlightEvents > 0)) return false;
+  return decodedToDisk === true || (!sentMoved && writeAtSent);
 }

@@ -81,6 +81,12 @@ export class Figures {
     return { lagMs: figure.latest?.lagMs ?? null, deliveredPerSec: figure.rates.deliveredPerSec };
   }
 
+  /** Events read and not settled; null when no pipeline of this worker runs or it has not reported yet. */
+  inFlightEvents(streamId: string): number | null {
+    const figure = this.#figures.get(streamId);
+    return figure && figure.pid !== null ? (figure.latest?.inFlightEvents ?? null) : null;
+  }
+
   /** What to write now. Moves the base of the rates on. */
   take(now: number): StatusWrite[] {
     return [...this.#figures].map(([streamId, figure]) => {

@@ -1,3 +1,4 @@
+import type { SlotVerdictDto } from '@/core/dto/slot';
 import { messageOf } from '@/core/errors';
 import { parseLsn } from '@/core/postgres/lsn';
 import { invalidationSentence } from '@/core/postgres/slot-health';
@@ -11,6 +12,7 @@ import type { StreamRow } from './catalog/streams';
 import { openSource } from './connections';
 import { Loop } from './loop';
 import type { Outbox } from './outbox';
+import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
 import { walLevel, walSentence, walStatusNotice } from './wal-notices';
 import { WalRate } from './wal-rate';
@@ -22,6 +24,8 @@ export interface WalMonitorDeps {
   readonly log: Log;
   /** Streams that this worker looks after. */
   readonly owned: () => readonly StreamRow[];
+  /** Events that a pipeline of this worker has read and not settled; null when none runs. */
+  readonly inFlightEvents: (streamId: string) => number | null;
   readonly onSlotLost: (streamId: string, reason: string, detail: Record<string, unknown>) => void;
 }
 
@@ -43,6 +47,7 @@ const MISSING_LOOKS = 2;
 export class WalMonitor {
   readonly #watches = new Map<string, { readonly stamp: string; readonly watch: SourceWatch }>();
   readonly #memory = new Map<string, SlotMemory>();
+  readonly #motions = new SlotMotions();
   readonly #failing = new Set<string>();
   readonly #loop: Loop;
 
@@ -85,7 +90,11 @@ export class WalMonitor {
       this.#watches.delete(id);
     }
     const owned = new Set(this.deps.owned().map((stream) => stream.id));
-    for (const id of this.#memory.keys()) if (!owned.has(id)) this.#memory.delete(id);
+    for (const id of this.#memory.keys()) {
+      if (owned.has(id)) continue;
+      this.#memory.delete(id);
+      this.#motions.forget(id);
+    }
   }
 
   #watch(source: SourceRow): SourceWatch {
@@ -96,8 +105,9 @@ export class WalMonitor {
       async (look) => {
         if (this.#failing.delete(source.id)) log.info({ source: source.name }, 'source answers again');
         rate.add(parseLsn(look.currentLsn), performance.now());
-        for (const stream of this.deps.owned()) if (stream.provision?.sourceId === source.id) this.#judge(stream, look);
-        await writeSlots(catalog.query, source.id, look.slots);
+        const ours = this.deps.owned().filter((stream) => stream.provision?.sourceId === source.id);
+        for (const stream of ours) this.#judge(stream, look);
+        await writeSlots(catalog.query, source.id, this.#withVerdicts(ours, look));
         await writeSource(catalog.query, source.id, look.facts, rate.bytesPerSec());
         if (source.systemIdentifier === null) await recordSystemIdentifier(catalog.query, source.id, look.facts.systemIdentifier);
       },
@@ -108,6 +118,15 @@ export class WalMonitor {
       },
       (thrown) => this.#failed(thrown),
     );
+  }
+
+  #withVerdicts(ours: readonly StreamRow[], look: Look): (ObservedSlot & { verdict?: SlotVerdictDto })[] {
+    return look.slots.map((slot) => {
+      const stream = ours.find(({ provision }) => provision?.slotName === slot.slotName);
+      if (!stream) return slot;
+      const facts = { paused: stream.desired === 'paused', inFlightEvents: this.deps.inFlightEvents(stream.id) };
+      return { ...slot, verdict: this.#motions.judge(stream.id, slot, look, facts) };
+    });
   }
 
   /** What one look means for one stream. */

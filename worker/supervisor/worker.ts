@@ -56,6 +56,7 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     log,
     outbox: supervisor.outbox,
     owned: () => supervisor.owned(),
+    inFlightEvents: (streamId) => supervisor.figures.inFlightEvents(streamId),
     onSlotLost: (streamId, reason, detail) => supervisor.slotLost(streamId, reason, detail),
   });
   const reporter = new Reporter({ catalog, supervisor, log, slotBytes: (streamId) => monitor.slotBytes(streamId) });

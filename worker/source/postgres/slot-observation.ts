@@ -30,6 +30,9 @@ export interface ObservedSlot {
   /** Of its walsender: how far sent, how far received by the reader. */
   readonly sentLsn: string | null;
   readonly writeLsn: string | null;
+  /** Decoded changes spilled to disk, and streamed before their commit, so far (pg_stat_replication_slots). */
+  readonly spillBytes: number;
+  readonly streamBytes: number;
 }
 
 export interface SlotsObservation {
@@ -56,9 +59,11 @@ select now.lsn::text as "currentLsn",
      'inactiveSince', to_jsonb(s) -> 'inactive_since',
      'invalidationReason', coalesce(to_jsonb(s) ->> 'invalidation_reason', case when (to_jsonb(s) ->> 'conflicting')::bool then 'rows_removed' end),
      'failover', coalesce((to_jsonb(s) ->> 'failover')::bool, false), 'synced', coalesce((to_jsonb(s) ->> 'synced')::bool, false),
-     'sentLsn', r.sent_lsn, 'writeLsn', r.write_lsn) order by s.slot_name)
+     'sentLsn', r.sent_lsn, 'writeLsn', r.write_lsn,
+     'spillBytes', coalesce(d.spill_bytes, 0), 'streamBytes', coalesce(d.stream_bytes, 0)) order by s.slot_name)
      from pg_replication_slots s left join pg_stat_activity a on a.pid = s.active_pid
-     left join pg_stat_replication r on r.pid = s.active_pid) as slots
+     left join pg_stat_replication r on r.pid = s.active_pid
+     left join pg_stat_replication_slots d on d.slot_name = s.slot_name) as slots
 from now`;
 
 /** One query: every slot of the server and who reads it. */
