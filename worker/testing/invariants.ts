@@ -90,7 +90,7 @@ function subtract(from: readonly string[], what: readonly string[]): string[] {
  * The envelope without what may differ between two deliveries of one event: the time at which it was made, and in
  * `source.sequence` the commit before it, which is not known (null) for the first transaction of a connection.
  */
-function comparable(value: Envelope | null): string {
+export function comparable(value: Envelope | null): string {
   if (value === null) return 'null';
   const { ts_ms: _ms, ts_us: _us, ts_ns: _ns, source, ...rest } = value;
   return JSON.stringify({ ...rest, source: { ...(source as object | undefined), sequence: undefined } });

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FAULTS } from './faults';
+import { newTotals, runCycle } from './run';
+import { ChaosWorld } from './world';
+
+/** One of each kind that is cheap, with a fixed seed; `npm run chaos` draws from all of them. */
+const SEED = 7;
+const NAMES = [
+  'kill -9 of a pipeline',
+  'failpoint before_send',
+  'failpoint after_flush',
+  'SIGTERM under load',
+  'SIGSTOP of the worker',
+  'three crashes of the source in a row',
+  'kill -9 of the catalog',
+  'walsender terminated',
+  'latency to source',
+  'blackhole_one_way upstream to source',
+  'timeout to source',
+  'reset_peer to sink',
+  'slicer to sink',
+  'down to log',
+  'receiver flapping',
+  'receiver partial',
+  'receiver ack-lost',
+  'kill -9 within a transaction of 5,000 rows',
+  'poison',
+];
+
+let world: ChaosWorld;
+const totals = newTotals();
+
+beforeAll(async () => {
+  world = await ChaosWorld.build(SEED);
+  await world.begin();
+});
+afterAll(async () => {
+  await world.remove(false);
+  console.log(
+    `${totals.cycles} faults, ${totals.events} events: lost ${totals.lost}, reordered ${totals.reordered}, duplicates max per restart ` +
+      `${totals.duplicatesPerRestart}, slot stuck ${totals.slotStuckMs} ms, peak RSS ${Math.round(world.watch.peakRss / 1024 / 1024)} MB`,
+  );
+});
+
+test.each(NAMES)('%s: nothing lost, reordered, confirmed too early or told twice too often', async (name) => {
+  const fault = FAULTS.find((each) => each.name === name);
+  if (!fault) throw new Error(`no fault is called ${name}`);
+  const problems = totals.problems.length;
+  console.log(await runCycle(world, fault, SEED + NAMES.indexOf(name), totals));
+  expect(totals.problems.slice(problems)).toEqual([]);
+});

@@ -1,0 +1,317 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Lsn } from '@/core/postgres/lsn';
+import { FAILPOINTS, type FailpointName } from '@/worker/pipeline/failpoints';
+import type { Toxic } from '../tcp-proxy';
+import type { PeerMode } from './ledger-peer';
+import { signal } from './processes';
+import type { ChaosStream, ChaosWorld } from './world';
+
+/**
+ * What may come again after a fault. `none`; `window`: what was in flight, once per restart; `slot`: what the server that crashed had
+ * not written of its slots, nothing of before the position with which it came back.
+ */
+export type Allowance = 'none' | 'window' | 'slot';
+
+/** What a fault has to tell. */
+export interface FaultReport {
+  /** Restarts of a stream's process or connection that it brought; 1 when not told. */
+  readonly restarts?: number;
+  /** Where the slots stood when the crashed server was back, before anybody read on. */
+  readonly slots?: ReadonlyMap<string, Lsn>;
+  readonly problems?: readonly string[];
+}
+export interface Fault {
+  readonly name: string;
+  readonly allowance: Allowance;
+  /** Relative frequency of the draw; 1 when not given. */
+  readonly weight?: number;
+  /** Every second time the receiver refuses everything from before until after it, so that a confirmation before the delivery shows. */
+  readonly held?: boolean;
+  /** Does it and takes it away again, under load. */
+  readonly run: (world: ChaosWorld, random: () => number) => Promise<FaultReport | undefined>;
+}
+
+const none = undefined;
+const SEGMENT = 16 * 1024 * 1024;
+const LONG_MS = 20_000;
+
+function stream(world: ChaosWorld, name: string): ChaosStream {
+  const found = world.streams.find((each) => each.name === name);
+  if (!found) throw new Error(`no stream ${name}`);
+  return found;
+}
+async function within(what: string, ms: number, check: () => Promise<boolean> | boolean): Promise<void> {
+  for (const until = Date.now() + ms; Date.now() < until; await sleep(20)) if (await check()) return;
+  throw new Error(`${what}: not within ${ms / 1000} s`);
+}
+
+/** The stream's process ends itself at one of the places, as often as it comes there, until the worker runs without. */
+const failpoint = (name: FailpointName): Fault => ({
+  name: `failpoint ${name}`,
+  allowance: 'window',
+  run: async (world, random) => {
+    const letters = name === 'after_dlq_insert';
+    // Before the first passage of `decoded` and the like there has to be something in flight that can be lost.
+    const at = letters ? 1 : 1 + Math.floor(random() * 30);
+    const victim = letters || random() < 0.5 ? 'orders' : 'logged';
+    await world.endWorker('SIGTERM');
+    world.startWorker({ FAILPOINTS: `${name}=kill@${at}`, FAILPOINTS_STREAM: victim });
+    if (letters) await world.poison(stream(world, 'orders'), 1);
+    let pid = 0;
+    await within(`${name}=kill@${at} in ${victim}`, LONG_MS, () => {
+      const now = world.pipeline(victim)?.pid ?? 0;
+      const struck = pid !== 0 && now !== pid;
+      pid = now;
+      return struck;
+    });
+    await world.endWorker('SIGTERM');
+    world.startWorker();
+    return { restarts: 2 };
+  },
+});
+
+const crashSource = async (world: ChaosWorld, round: () => Promise<void>): Promise<FaultReport> => {
+  // Nobody reads on before the slots were looked at.
+  const open = await world.proxies.source.add({ type: 'down' });
+  await round();
+  const slots = await world.watch.slots();
+  await open();
+  return { slots };
+};
+
+const network = (place: 'source' | 'sink' | 'log', toxic: Toxic, ms: number, allowance: Allowance, weight = 1): Fault => ({
+  name: `${toxic.type}${'direction' in toxic && toxic.type === 'blackhole_one_way' ? ` ${toxic.direction}` : ''} to ${place}${ms > 10_000 ? `, ${ms / 1000} s` : ''}`,
+  allowance,
+  weight,
+  held: place === 'source' && allowance === 'window',
+  run: async (world) => {
+    const heal = await world.proxies[place].add(toxic);
+    await sleep(ms);
+    await heal();
+    // Connections that were made meanwhile may break once more when it ends.
+    return { restarts: 2 };
+  },
+});
+
+const receiver = (mode: PeerMode, ms: number, allowance: Allowance): Fault => ({
+  name: `receiver ${mode}`,
+  allowance,
+  run: async (world) => {
+    world.peer.mode = mode;
+    await sleep(ms);
+    world.peer.mode = 'well';
+    return { restarts: 1 };
+  },
+});
+
+const frozen = (who: 'worker' | 'pipelines', ms: number): Fault => ({
+  name: `SIGSTOP of the ${who}`,
+  allowance: 'window',
+  run: async (world) => {
+    const pids = who === 'worker' ? [world.worker?.pid ?? 0] : world.pipelines().map(({ pid }) => pid);
+    for (const pid of pids) if (pid) signal(pid, 'SIGSTOP');
+    await sleep(ms);
+    for (const pid of pids) if (pid) signal(pid, 'SIGCONT');
+    return none;
+  },
+});
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'kill -9 of a pipeline',
+    allowance: 'window',
+    held: true,
+    weight: 2,
+    run: async (world, random) => {
+      const running = world.pipelines();
+      const victim = running[Math.floor(random() * running.length)];
+      if (victim) signal(victim.pid, 'SIGKILL');
+      return none;
+    },
+  },
+  ...FAILPOINTS.map(failpoint),
+  {
+    name: 'SIGTERM under load',
+    allowance: 'none',
+    weight: 2,
+    run: async (world) => {
+      await world.endWorker('SIGTERM');
+      world.startWorker();
+      return none;
+    },
+  },
+  frozen('worker', 2_500),
+  frozen('pipelines', 2_500),
+  {
+    name: 'kill -9 of the supervisor',
+    allowance: 'window',
+    held: true,
+    weight: 2,
+    run: async (world) => {
+      await world.endWorker('SIGKILL');
+      world.startWorker();
+      return none;
+    },
+  },
+  {
+    name: 'kill -9 of the source',
+    allowance: 'slot',
+    held: true,
+    run: (world) =>
+      crashSource(world, async () => {
+        await world.servers.source.kill9();
+        await world.servers.source.restart();
+      }),
+  },
+  {
+    name: 'three crashes of the source in a row',
+    allowance: 'slot',
+    held: true,
+    run: async (world) => {
+      let lowest: FaultReport = {};
+      for (let round = 0; round < 3; round++) {
+        const { slots } = await crashSource(world, async () => {
+          await world.servers.source.kill9();
+          await world.servers.source.restart();
+        });
+        lowest = lowest.slots ? lowest : { slots };
+        await sleep(400);
+      }
+      return lowest;
+    },
+  },
+  {
+    name: 'kill -9 of the catalog',
+    allowance: 'none',
+    run: async (world) => {
+      await world.servers.catalog.kill9();
+      await sleep(500);
+      await world.servers.catalog.restart();
+      return none;
+    },
+  },
+  {
+    name: 'kill -9 of everything',
+    allowance: 'slot',
+    held: true,
+    run: async (world) => {
+      const pids = world.pipelines().map(({ pid }) => pid);
+      const gone = world.endWorker('SIGKILL');
+      for (const pid of pids) signal(pid, 'SIGKILL');
+      await gone;
+      return crashSource(world, async () => {
+        await Promise.all([world.servers.source.kill9(), world.servers.catalog.kill9()]);
+        await Promise.all([world.servers.source.restart(), world.servers.catalog.restart()]);
+        world.startWorker();
+      });
+    },
+  },
+  {
+    name: 'walsender terminated',
+    allowance: 'window',
+    held: true,
+    run: async (world) => {
+      await world.watch.query('SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
+      return none;
+    },
+  },
+  network('source', { type: 'latency', latencyMs: 100, jitterMs: 50 }, 2_000, 'none'),
+  network('source', { type: 'bandwidth', bytesPerSecond: 100_000, direction: 'downstream' }, 2_000, 'none'),
+  network('source', { type: 'slicer', averageBytes: 16, variation: 15 }, 1_500, 'none'),
+  network('source', { type: 'reset_peer', afterMs: 100 }, 1_000, 'window'),
+  network('source', { type: 'blackhole_one_way', direction: 'upstream' }, 3_000, 'window'),
+  network('source', { type: 'blackhole_one_way', direction: 'downstream' }, 3_000, 'window'),
+  network('source', { type: 'timeout', timeoutMs: 0 }, 3_000, 'window'),
+  network('source', { type: 'timeout', timeoutMs: 0 }, 20_000, 'window', 0.3),
+  network('source', { type: 'limit_data', bytes: 20_000, direction: 'downstream' }, 1_500, 'window'),
+  network('source', { type: 'down' }, 1_500, 'window'),
+  network('sink', { type: 'latency', latencyMs: 200, jitterMs: 100 }, 2_000, 'none'),
+  network('sink', { type: 'slicer', averageBytes: 200, variation: 100 }, 1_500, 'none'),
+  network('sink', { type: 'reset_peer', afterMs: 30 }, 1_500, 'window'),
+  network('sink', { type: 'timeout', timeoutMs: 0 }, 2_000, 'window'),
+  network('sink', { type: 'blackhole_one_way', direction: 'downstream' }, 2_000, 'window'),
+  network('sink', { type: 'limit_data', bytes: 3_000 }, 1_500, 'window'),
+  network('sink', { type: 'slow_close', delayMs: 500 }, 1_000, 'none'),
+  network('log', { type: 'reset_peer', afterMs: 50 }, 1_000, 'window'),
+  network('log', { type: 'down' }, 1_500, 'window'),
+  network('log', { type: 'latency', latencyMs: 100, jitterMs: 50 }, 1_500, 'none'),
+  receiver('slow', 2_000, 'none'),
+  receiver('down', 2_000, 'none'),
+  receiver('flapping', 2_000, 'none'),
+  receiver('partial', 2_000, 'none'),
+  receiver('ack-lost', 2_000, 'window'),
+  {
+    name: 'catalog stopped for 4 s',
+    allowance: 'none',
+    run: async (world) => {
+      await world.servers.catalog.halt();
+      await sleep(4_000);
+      await world.servers.catalog.restart();
+      return none;
+    },
+  },
+  {
+    name: 'long transaction open on the source',
+    allowance: 'none',
+    run: async (world) => {
+      const client = new pg.Client({ connectionString: world.sourceUrl });
+      await client.connect();
+      await client.query('BEGIN; SELECT pg_current_xact_id()');
+      const before = await world.watch.slots();
+      // Positions move although the WAL of before is kept for the open transaction.
+      await within('slots to move beside an open transaction', 30_000, async () => {
+        const now = await world.watch.slots();
+        return world.streams.every(({ name }) => (now.get(name) ?? 0n) > (before.get(name) ?? 0n));
+      });
+      await client.query('ROLLBACK');
+      await client.end();
+      return none;
+    },
+  },
+  {
+    name: '34 MB of WAL beside idle streams',
+    allowance: 'none',
+    weight: 0.5,
+    run: async (world) => {
+      await world.stopLoad();
+      await world.watch.query(`SELECT count(pg_logical_emit_message(false, 'hot', repeat('x', 1000000))) FROM generate_series(1, 34)`);
+      // The server itself notes every 15 s from where on its WAL is needed; nothing is written for it here.
+      await within('less than two segments retained', 40_000, async () => {
+        const [row] = await world.watch.query<{ kept: string }>(
+          `SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::text AS kept FROM pg_replication_slots`,
+        );
+        return Number(row?.kept) < 2 * SEGMENT;
+      });
+      return none;
+    },
+  },
+  {
+    name: 'transaction of 5,000 rows',
+    allowance: 'none',
+    run: async (world) => {
+      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(stream(world, name), 5_000)));
+      return none;
+    },
+  },
+  {
+    name: 'kill -9 within a transaction of 5,000 rows',
+    allowance: 'window',
+    run: async (world) => {
+      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(stream(world, name), 5_000)));
+      await sleep(100);
+      for (const { pid, stream: name } of world.pipelines()) if (name === 'orders' || name === 'logged') signal(pid, 'SIGKILL');
+      return none;
+    },
+  },
+  {
+    name: 'poison',
+    allowance: 'none',
+    weight: 2,
+    run: async (world) => {
+      await world.poison(stream(world, 'orders'), 3);
+      await world.poison(stream(world, 'customers'), 3);
+      return none;
+    },
+  },
+];

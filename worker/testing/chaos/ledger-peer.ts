@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Arrival } from '../invariants';
+
+/** How the receiver behaves to every request; `ack-lost` keeps the events and cuts the connection, every second time. */
+export type PeerMode = 'well' | 'slow' | 'down' | 'flapping' | 'partial' | 'ack-lost';
+
+export interface TimedArrival extends Arrival {
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+const SLOW_MS = 250;
+const SHARE = { flapping: 0.5, partial: 0.3, 'ack-lost': 0.5 } as const;
+
+/** An HTTP receiver that notes in a ledger what it took, by the path of the stream, and refuses poison for ever. */
+export class LedgerPeer {
+  mode: PeerMode = 'well';
+  private readonly ledgers = new Map<string, TimedArrival[]>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly random: () => number,
+    private readonly isPoison: (key: number) => boolean,
+  ) {}
+
+  static async start(random: () => number, isPoison: (key: number) => boolean): Promise<LedgerPeer> {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('error', () => undefined);
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', async () => {
+        const stream = (request.url ?? '/').slice(1);
+        if (peer.mode === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+        if (peer.mode === 'down' || peer.draws('flapping')) return void response.writeHead(503).end();
+        const answers = peer.take(stream, JSON.parse(Buffer.concat(chunks).toString()));
+        if (peer.draws('ack-lost')) return void request.socket.destroy();
+        response.writeHead(207, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
+      });
+    });
+    const peer = new LedgerPeer(server, random, isPoison);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return peer;
+  }
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+  ledger(stream: string): TimedArrival[] {
+    const ledger = this.ledgers.get(stream) ?? [];
+    this.ledgers.set(stream, ledger);
+    return ledger;
+  }
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private draws(mode: keyof typeof SHARE): boolean {
+    return this.mode === mode && this.random() < SHARE[mode];
+  }
+  private take(stream: string, items: { id: string; key: unknown; value: Arrival['value'] }[]): { id: string; status: number }[] {
+    return items.map(({ id, key, value }) => {
+      if (this.isPoison(Number((key as { id?: unknown } | null)?.id))) return { id, status: 422 };
+      if (this.draws('partial')) return { id, status: 503 };
+      this.ledger(stream).push({ eventId: id, key: JSON.stringify(key), value, at: Date.now() });
+      return { id, status: 200 };
+    });
+  }
+}

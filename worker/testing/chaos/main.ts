@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { randomOf } from '../oracle';
+import { FAULTS } from './faults';
+import { drawFault, newTotals, runCycle } from './run';
+import { ChaosWorld } from './world';
+
+/** `npm run chaos -- --cycles N --seed S [--major 15|18] [--only <part of a fault's name>]`, see docs/runbooks/chaos.md. */
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    major: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+const cycles = Number(values.cycles);
+const seed = Number(values.seed);
+const faults = FAULTS.filter(({ name }) => !values.only || name.includes(values.only));
+if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed) || faults.length === 0) {
+  console.error(`--cycles and --seed take whole numbers, --only a part of one of: ${FAULTS.map(({ name }) => name).join('; ')}`);
+  process.exit(2);
+}
+
+const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`);
+const totals = newTotals();
+const random = randomOf(seed);
+say(`seed ${seed}, ${cycles} cycles, PostgreSQL ${values.major ?? 18}`);
+const world = await ChaosWorld.build(seed, values.major ? Number(values.major) : undefined);
+
+let ending: Promise<void> | null = null;
+function end(code: number): Promise<void> {
+  ending ??= (async () => {
+    await Promise.race([world.remove(code === 1), sleep(20_000)]).catch((thrown) => console.error(thrown));
+    const rss = Math.round(world.watch.peakRss / 1024 / 1024);
+    console.log(
+      `cycles ${totals.cycles}, events ${totals.events}, lost ${totals.lost}, reordered ${totals.reordered}, duplicates max per restart ` +
+        `${totals.duplicatesPerRestart} (after a crash of the source ${totals.duplicatesAfterSourceCrash}), slot stuck ${(totals.slotStuckMs / 1000).toFixed(1)} s, ` +
+        `peak RSS ${rss} MB, seed ${seed}, violations ${totals.problems.length}`,
+    );
+    process.exit(code);
+  })();
+  return ending;
+}
+process.on('SIGINT', () => void end(130));
+process.on('SIGTERM', () => void end(143));
+
+try {
+  await world.begin();
+  for (let cycle = 1; cycle <= cycles && !ending; cycle++) {
+    const fault = drawFault(random, faults);
+    say(`${cycle}/${cycles} ${await runCycle(world, fault, Math.floor(random() * 2 ** 31), totals)}`);
+    if (totals.problems.length > 0) {
+      for (const problem of totals.problems) console.log(`  ${problem}`);
+      console.log(`  the worker's log: ${world.logFile}`);
+      break;
+    }
+  }
+  await end(totals.problems.length > 0 ? 1 : 0);
+} catch (thrown) {
+  if (!ending) console.error(thrown);
+  totals.problems.push(String(thrown));
+  await end(1);
+}

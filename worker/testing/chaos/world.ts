@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { RecoverySpec } from '@/core/spec/recovery';
+import { migrate } from '@/local/migrate';
+import { type CatalogFixture, catalogFixture } from '@/worker/supervisor/fixture';
+import { specFor } from '@/worker/supervisor/fixture-spec';
+import { type CompiledWorker, compileWorker } from '@/worker/supervisor/fixture-worker';
+import { type CommittedChange, createOracleTable, Oracle, randomOf } from '../oracle';
+import { startPostgres, type TestPostgres } from '../postgres';
+import { TcpProxy } from '../tcp-proxy';
+import { StreamChecker } from './checker';
+import { EventLogReader, sturdyPool } from './event-log';
+import { LedgerPeer, type TimedArrival } from './ledger-peer';
+import { type PipelineProcess, pipelinesOf, signal } from './processes';
+import { CanaryWatch, Watch } from './watch';
+
+export interface ChaosStream {
+  readonly name: string;
+  readonly id: string;
+  readonly sink: 'Http' | 'EventLog';
+  readonly oracle: Oracle;
+  readonly checker: StreamChecker;
+  /** Committed beside the oracle since the cycle began; each of keys of their own. */
+  readonly beside: CommittedChange[];
+  /** Where the oracle's list stood when the cycle began. */
+  mark: number;
+  arrivals(): Promise<readonly TimedArrival[]>;
+  arrived(): Promise<number>;
+  /** Hands over what arrived in this cycle and begins the next. */
+  take(): Promise<readonly TimedArrival[]>;
+}
+
+/** Rows with keys from here on are refused by the receiver for ever. */
+export const POISON_FROM = 9_000_000;
+const isPoison = (key: number) => key >= POISON_FROM;
+
+const STREAMS: readonly { name: string; sink: ChaosStream['sink']; recovery: RecoverySpec }[] = [
+  { name: 'orders', sink: 'Http', recovery: { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 } },
+  { name: 'customers', sink: 'Http', recovery: { type: 'Ignore', maxAttempts: 2 } },
+  { name: 'logged', sink: 'EventLog', recovery: { type: 'None' } },
+  // Nobody writes its table.
+  { name: 'idle', sink: 'EventLog', recovery: { type: 'None' } },
+];
+
+/**
+ * A worker with four streams, a source, a catalog, a receiver and an event log: each a process or a server of its own that can be
+ * killed, and proxies between the worker and the source, the receiver and the event log.
+ */
+export class ChaosWorld {
+  readonly streams: ChaosStream[] = [];
+  readonly poisoned = new Map<string, number[]>();
+  worker: ChildProcess | null = null;
+  watch!: Watch;
+  canaries!: CanaryWatch;
+  private writing: { stop: boolean; readonly done: Promise<unknown> } | null = null;
+  private nextKey = 1_000_000;
+
+  private constructor(
+    readonly logFile: string,
+    readonly servers: { readonly catalog: TestPostgres; readonly source: TestPostgres; readonly log: TestPostgres },
+    readonly proxies: { readonly source: TcpProxy; readonly sink: TcpProxy; readonly log: TcpProxy },
+    readonly peer: LedgerPeer,
+    readonly fixture: CatalogFixture,
+    private readonly compiled: CompiledWorker,
+    readonly sourceUrl: string,
+    private readonly logPool: pg.Pool,
+  ) {}
+
+  static async build(seed: number, majorVersion?: number): Promise<ChaosWorld> {
+    const random = randomOf(seed);
+    const draw = () => Math.floor(random() * 2 ** 31);
+    const [catalog, source, log] = await Promise.all([
+      startPostgres(),
+      // A silent peer is given up in 10 s instead of 60 s, so that cycles stay short.
+      startPostgres({ majorVersion, settings: { wal_sender_timeout: '10s' } }),
+      startPostgres(),
+    ]);
+    const [catalogUrl, sourceUrl, logUrl] = await Promise.all([
+      catalog.createDatabase('catalog'),
+      source.createDatabase('shop'),
+      log.createDatabase('log'),
+    ]);
+    await migrate(catalogUrl);
+    const fixture = await catalogFixture({ url: catalogUrl, name: 'catalog', drop: async () => undefined });
+    const peer = await LedgerPeer.start(randomOf(draw()), isPoison);
+    const through = (port: number) => TcpProxy.start({ host: '127.0.0.1', port }, draw());
+    const proxies = { source: await through(source.port), sink: await through(peer.port), log: await through(log.port) };
+    const folder = mkdtempSync(join(tmpdir(), 'spillway-chaos-'));
+    const compiled = await compileWorker(fixture.key.privateKey);
+    const world = new ChaosWorld(
+      join(folder, 'worker.log'),
+      { catalog, source, log },
+      proxies,
+      peer,
+      fixture,
+      compiled,
+      sourceUrl,
+      sturdyPool(logUrl),
+    );
+    await fixture.addSource('shop', proxies.source.urlThrough(sourceUrl));
+    await fixture.addEventLogTarget('log', proxies.log.urlThrough(logUrl));
+    for (const { name, sink, recovery } of STREAMS) await world.addStream(name, sink, recovery, draw());
+    closeSync(openSync(world.logFile, 'w'));
+    world.watch = new Watch(sourceUrl, world.streams, () => world.worker?.pid ?? null);
+    world.canaries = new CanaryWatch(
+      world.logFile,
+      new Map([
+        ['the password of the source', source.password],
+        ['the password of the catalog', catalog.password],
+        ['the password of the event log', log.password],
+        ['the key of the worker', fixture.key.privateKey],
+      ]),
+    );
+    return world;
+  }
+
+  private async addStream(name: string, sink: ChaosStream['sink'], recovery: RecoverySpec, seed: number): Promise<void> {
+    const number = this.streams.length + 1;
+    await createOracleTable(this.sourceUrl, name);
+    const spec = specFor(name, 'shop', name, 'log', 'no_data');
+    if (sink === 'Http') await this.fixture.addHttpTarget(`to-${name}`, `http://127.0.0.1:${this.proxies.sink.port}/${name}`);
+    const id = await this.fixture.addApprovedStream(
+      sink === 'Http' ? { ...spec, recovery, sink: { type: 'Http', target: `to-${name}`, maxBatchSize: 100 } } : { ...spec, recovery },
+      8 * 1024 ** 3,
+    );
+    const oracle = new Oracle({ url: this.sourceUrl, table: name, seed, firstKey: number * 10_000, keys: 300, pauseMs: 15 });
+    const checker = new StreamChecker();
+    const reader = new EventLogReader(this.logPool, name);
+    const ledger = this.peer.ledger(name);
+    const ways =
+      sink === 'EventLog'
+        ? { arrivals: () => reader.take(), arrived: () => reader.count(), take: () => reader.take() }
+        : { arrivals: async () => ledger, arrived: async () => checker.fresh(ledger), take: async () => ledger.splice(0) };
+    this.streams.push({ name, id, sink, oracle, checker, beside: [], mark: 0, ...ways });
+  }
+
+  startWorker(env: Record<string, string> = {}): void {
+    const log = openSync(this.logFile, 'a');
+    this.worker = spawn(process.execPath, [join(this.compiled.folder, 'worker.mjs')], {
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        DATABASE_URL: this.fixture.url,
+        SPILLWAY_WORKER_KEY_FILE: this.compiled.keyFile,
+        SPILLWAY_WORKER_ID: 'chaos',
+        LOG_LEVEL: 'debug',
+        ...env,
+      },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+  }
+  /** The worker runs and every stream has its slot: what is committed from now on has to arrive. */
+  async begin(): Promise<void> {
+    this.startWorker();
+    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
+      const rows = await this.fixture.sql(`SELECT 1 FROM stream WHERE state = 'streaming'`);
+      if (rows.length === this.streams.length) return;
+    }
+    throw new Error(`not every stream streams after 60 s; the worker's log: ${this.logFile}`);
+  }
+  async endWorker(name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const { worker } = this;
+    if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
+    const gone = new Promise((resolve) => worker.once('exit', resolve));
+    worker.kill(name);
+    await gone;
+  }
+  pipelines(): PipelineProcess[] {
+    return this.worker?.pid ? pipelinesOf(this.worker.pid) : [];
+  }
+  pipeline(stream: string): PipelineProcess | undefined {
+    return this.pipelines().find((pipeline) => pipeline.stream === stream);
+  }
+
+  /** The writers write until `stopLoad`. */
+  startLoad(): void {
+    const writing = { stop: false };
+    const loaded = this.streams.filter(({ name }) => name !== 'idle');
+    const done = Promise.all(loaded.map(({ oracle }) => oracle.run(1_000_000, () => writing.stop)));
+    this.writing = Object.assign(writing, { done });
+  }
+  async stopLoad(): Promise<void> {
+    if (!this.writing) return;
+    this.writing.stop = true;
+    await this.writing.done;
+    this.writing = null;
+  }
+
+  /** One transaction with so many rows of new keys. */
+  async bigTransaction(stream: ChaosStream, rows: number): Promise<void> {
+    const first = this.nextKey;
+    this.nextKey += rows;
+    await this.watch.query(`INSERT INTO ${stream.name} SELECT k, k, 'big' FROM generate_series($1::int, $2::int) k`, [
+      first,
+      first + rows - 1,
+    ]);
+    for (let key = first; key < first + rows; key++) stream.beside.push({ key, op: 'c', version: key });
+  }
+  /** Rows that the receiver refuses for ever, a transaction each. */
+  async poison(stream: ChaosStream, rows: number): Promise<void> {
+    const keys = this.poisoned.get(stream.name) ?? [];
+    this.poisoned.set(stream.name, keys);
+    for (let row = 0; row < rows; row++) {
+      const key = POISON_FROM + keys.length;
+      await this.watch.query(`INSERT INTO ${stream.name} VALUES ($1, 1, 'poison')`, [key]);
+      keys.push(key);
+    }
+  }
+
+  /** Ends every process and server of its own. The log stays when `keepLog`. */
+  async remove(keepLog: boolean): Promise<void> {
+    if (this.writing) this.writing.stop = true;
+    for (const { pid } of this.pipelines()) signal(pid, 'SIGKILL');
+    await this.endWorker('SIGKILL');
+    await this.watch.stop();
+    await Promise.all([this.logPool.end(), this.peer.stop(), ...Object.values(this.proxies).map((proxy) => proxy.stop())]);
+    await Promise.all(Object.values(this.servers).map((server) => server.stop()));
+    await Promise.all(this.streams.map(({ oracle }) => oracle.close()));
+    await this.compiled.remove();
+    await this.fixture.drop();
+    if (!keepLog) rmSync(join(this.logFile, '..'), { recursive: true, force: true });
+  }
+}
