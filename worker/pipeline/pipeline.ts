@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
-import { formatLsn, type Lsn, parseLsn } from '@/core/postgres/lsn';
+import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
 import { PgLetterStore } from '@/worker/recovery/letter-store';
 import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
@@ -11,6 +11,7 @@ import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
 import { Delivery } from './delivery';
 import type { Failpoint } from './failpoints';
+import { Heartbeat } from './heartbeat';
 import { InFlight } from './in-flight';
 import { Intake } from './intake';
 import { Ledger } from './ledger';
@@ -57,10 +58,14 @@ export class Pipeline {
   private readonly inFlight: InFlight;
   private readonly keeper: PromiseKeeper;
   private subscription: Subscription | null = null;
+  private heartbeat: Heartbeat | null = null;
+  private watching: NodeJS.Timeout | undefined;
   private paused = false;
   private stopping = false;
   private deaf = false;
   private recorded: RecordedSlot | null;
+  /** Of the latest connection of this process. */
+  private timeline: number | null = null;
   private snapshotPending: boolean;
   private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
   private received: Lsn = 0n;
@@ -166,6 +171,7 @@ export class Pipeline {
 
   private take(item: SourceItem): void {
     if (this.deaf) return;
+    this.heartbeat?.hear(item);
     this.intake.take(item);
     if (this.stopping && !this.inFlight.receiving) this.endIntake();
     else if (this.intake.full) this.pause();
@@ -209,6 +215,9 @@ export class Pipeline {
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
+    // On another timeline the same positions may hold other transactions: nothing is passed over then.
+    this.intake.passOver(this.timeline === slot.timeline ? this.inFlight.confirmed : NO_LSN);
+    this.timeline = slot.timeline;
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
     const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
@@ -218,11 +227,28 @@ export class Pipeline {
     this.keeper.repeat();
     this.states.enter('streaming', 'Changes are read from the replication slot');
     try {
-      await subscription.ended;
+      await Promise.race([subscription.ended, this.watch()]);
     } finally {
+      clearInterval(this.watching);
+      this.heartbeat = null;
       this.received = subscription.receivedLsn;
+      await subscription.close();
       this.subscription = null;
     }
+  }
+
+  /** Rejects when the stream is dead although its connection looks alive. */
+  private watch(): Promise<never> {
+    return new Promise((_, reject) => {
+      const heartbeat = new Heartbeat({
+        beat: (content) => this.deps.source.beat(content),
+        paused: () => this.paused || this.deaf,
+        now: Date.now,
+        onLost: (ms) => reject(new SpillwayError('source_unreachable', `A heartbeat has not come back for ${Math.round(ms / 1000)} s`)),
+      });
+      this.heartbeat = heartbeat;
+      this.watching = setInterval(() => heartbeat.tick(), 1_000);
+    });
   }
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */

@@ -1,6 +1,7 @@
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
 import { withSource } from '@/worker/source/postgres/connection';
+import { emitMessage } from '@/worker/source/postgres/logical-message';
 import { ensurePublication } from '@/worker/source/postgres/publication';
 import { type EnsuredSlot, ensureSlot } from '@/worker/source/postgres/slot';
 import { slotState } from '@/worker/source/postgres/slot-state';
@@ -8,6 +9,7 @@ import { readSnapshot, type SnapshotReading } from '@/worker/source/postgres/sna
 import { openSubscription } from '@/worker/source/postgres/subscription';
 import type { ItemHandler, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
+import { HEARTBEAT_PREFIX } from './heartbeat';
 
 /** What is known of the slot that the stream has; null before it was made. LSNs as text. */
 export type RecordedSlot = { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null };
@@ -18,17 +20,16 @@ export interface SourceLink {
   ensure(recorded: RecordedSlot | null, exportSnapshot: boolean): Promise<EnsuredSlot>;
   snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
   subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
+  /** Writes a heartbeat on the source, which comes back on the stream; false when the server takes no writes. */
+  beat(content: string): Promise<boolean>;
 }
 
 export function postgresLink({ source, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
+  const session = { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 };
   const named = { source, streamId, epoch, slotName, publicationName };
   return {
     async ensure(recorded, exportSnapshot) {
-      const state = await withSource(
-        source,
-        { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 },
-        (client) => slotState(client, slotName, publicationName),
-      );
+      const state = await withSource(source, session, (client) => slotState(client, slotName, publicationName));
       if (recorded && state.slot && !state.publicationExists)
         throw new SpillwayError('publication_missing', `Publication ${publicationName} does not exist on the server`);
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
@@ -44,5 +45,6 @@ export function postgresLink({ source, spec, streamId, epoch, slotName, publicat
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
     subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, systemIdentifier }, onItem),
+    beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
   };
 }

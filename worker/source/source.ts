@@ -46,7 +46,7 @@ export interface Change {
   readonly position: EventPosition;
   readonly transaction: TransactionInfo | null;
   /** For op r: where in the snapshot this row stands (Debezium's source.snapshot). */
-  readonly snapshot?: 'first' | 'true' | 'last';
+  readonly snapshot?: 'first' | 'true' | 'last' | 'incremental';
   /** Bytes that the change took on the wire; bounds memory. */
   readonly wireBytes: number;
 }
@@ -62,19 +62,33 @@ export interface TransactionInfo {
 
 /**
  * Where an event stands, stable over restarts: (commit LSN, index in the transaction, 0-based, before filters).
- * Snapshot rows have the slot's consistent point as commitLsn and count from 0.
+ * Rows read in one pass have the slot's consistent point as commitLsn and count from 0; rows read in chunks stand in the transaction
+ * of the mark behind them.
  */
 export interface EventPosition {
   readonly systemId: string;
   readonly commitLsn: Lsn;
   readonly seq: number;
   readonly fromSnapshot: boolean;
+  /** Of a row read in a chunk: a digest of its content, the same however often the chunk is read. */
+  readonly readId?: string;
 }
 
-/** `systemId/commitLsn/seq`; snapshot rows `systemId/commitLsn/snapshot/seq`. */
+/** `systemId/commitLsn/seq`; rows read in one pass `systemId/commitLsn/snapshot/seq`, in chunks `systemId/read/digest`. */
 export function eventId(position: EventPosition): string {
+  if (position.readId) return `${position.systemId}/read/${position.readId}`;
   const lsn = `${(position.commitLsn >> 32n).toString(16).toUpperCase()}-${(position.commitLsn & 0xffffffffn).toString(16).toUpperCase()}`;
   return position.fromSnapshot ? `${position.systemId}/${lsn}/snapshot/${position.seq}` : `${position.systemId}/${lsn}/${position.seq}`;
+}
+
+export interface LogicalMessage {
+  /** Null when it was emitted outside of the transaction's fate: it is there whether or not that one committed. */
+  readonly transaction: TransactionInfo | null;
+  readonly prefix: string;
+  /** A view on the receive buffer: copy what is to be kept. */
+  readonly content: Buffer;
+  /** Start of its record. */
+  readonly lsn: Lsn;
 }
 
 /** What a source hands to the pipeline, in stream order. The order, not any LSN, decides what may be confirmed. */
@@ -84,6 +98,8 @@ export type SourceItem =
   | { readonly kind: 'commit'; readonly transaction: TransactionInfo; readonly endLsn: Lsn }
   /** Everything before this place in the stream was sent; confirmable once all of it is settled and no transaction is open. */
   | { readonly kind: 'keepalive'; readonly walEnd: Lsn }
+  /** pg_logical_emit_message of this database, at its place in the stream; it takes no number in its transaction. */
+  | { readonly kind: 'message'; readonly message: LogicalMessage }
   /** The table's shape changed (or was announced for the first time). */
   | { readonly kind: 'relation'; readonly relation: Relation };
 

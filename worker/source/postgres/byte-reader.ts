@@ -7,45 +7,45 @@ const LONGEST_TEXT_BYTES = 256 * 1024 * 1024;
 export class ByteReader {
   #offset = 0;
   constructor(
-    private readonly bytes: Buffer,
+    private readonly data: Buffer,
     /** What is read, for the error's words. */
     private readonly what: string,
   ) {}
 
   get remaining(): number {
-    return this.bytes.length - this.#offset;
+    return this.data.length - this.#offset;
   }
 
   uint8(): number {
-    return this.bytes.readUInt8(this.#take(1));
+    return this.data.readUInt8(this.#take(1));
   }
 
   uint16(): number {
-    return this.bytes.readUInt16BE(this.#take(2));
+    return this.data.readUInt16BE(this.#take(2));
   }
 
   /** For oids, xids and lengths, which are unsigned. */
   uint32(): number {
-    return this.bytes.readUInt32BE(this.#take(4));
+    return this.data.readUInt32BE(this.#take(4));
   }
 
   int32(): number {
-    return this.bytes.readInt32BE(this.#take(4));
+    return this.data.readInt32BE(this.#take(4));
   }
 
   uint64(): bigint {
-    return this.bytes.readBigUInt64BE(this.#take(8));
+    return this.data.readBigUInt64BE(this.#take(8));
   }
 
   int64(): bigint {
-    return this.bytes.readBigInt64BE(this.#take(8));
+    return this.data.readBigInt64BE(this.#take(8));
   }
 
   /** A NUL-terminated string. */
   cstring(): string {
-    const end = this.bytes.indexOf(0, this.#offset);
+    const end = this.data.indexOf(0, this.#offset);
     if (end < 0) throw this.#short('a string has no end');
-    const text = this.bytes.toString('utf8', this.#offset, end);
+    const text = this.data.toString('utf8', this.#offset, end);
     this.#offset = end + 1;
     return text;
   }
@@ -55,7 +55,13 @@ export class ByteReader {
       throw new SpillwayError('out_of_memory', `A value of ${Math.round(length / 1024 / 1024)} MB came; a pipeline takes 256 MB at most`);
     }
     const start = this.#take(length);
-    return this.bytes.toString('utf8', start, start + length);
+    return this.data.toString('utf8', start, start + length);
+  }
+
+  /** A view on the message, not a copy. */
+  bytes(length: number): Buffer {
+    const start = this.#take(length);
+    return this.data.subarray(start, start + length);
   }
 
   /** The message must end here. */
@@ -65,7 +71,7 @@ export class ByteReader {
 
   #take(length: number): number {
     const start = this.#offset;
-    if (length > this.bytes.length - start) throw this.#short(`${length} bytes wanted at ${start} of ${this.bytes.length}`);
+    if (length > this.data.length - start) throw this.#short(`${length} bytes wanted at ${start} of ${this.data.length}`);
     this.#offset = start + length;
     return start;
   }

@@ -44,7 +44,13 @@ describe('decodePgoutput', () => {
     });
     expect(decodePgoutput(golden.ORIGIN)).toEqual({ kind: 'origin', originLsn: 7n, name: 'elsewhere' });
     expect(decodePgoutput(golden.TYPE)).toEqual({ kind: 'type', typeOid: 16_500, schema: 'public', name: 'mood' });
-    expect(decodePgoutput(golden.MESSAGE)).toEqual({ kind: 'message', transactional: true, lsn: 9n, prefix: 'prefix', bytes: 3 });
+    expect(decodePgoutput(golden.MESSAGE)).toEqual({
+      kind: 'message',
+      transactional: true,
+      lsn: 9n,
+      prefix: 'prefix',
+      content: Buffer.from([1, 2, 3]),
+    });
   });
 
   it.each(['S', 'E', 'c', 'A', 'b', 'P', 'K', 'r', 'p', '?'])('refuses message %s of a later protocol by name', (tag) => {

@@ -34,7 +34,7 @@ export type PgoutputMessage =
   | { readonly kind: 'update'; readonly relationOid: number; readonly before: OldRow | null; readonly after: Tuple }
   | { readonly kind: 'delete'; readonly relationOid: number; readonly before: OldRow }
   | { readonly kind: 'truncate'; readonly relationOids: readonly number[]; readonly cascade: boolean; readonly restartIdentity: boolean }
-  | { readonly kind: 'message'; readonly transactional: boolean; readonly lsn: Lsn; readonly prefix: string; readonly bytes: number };
+  | { readonly kind: 'message'; readonly transactional: boolean; readonly lsn: Lsn; readonly prefix: string; readonly content: Buffer };
 
 const IDENTITY: Readonly<Record<string, Relation['replicaIdentity']>> = { d: 'default', n: 'nothing', f: 'full', i: 'index' };
 
@@ -77,9 +77,7 @@ function decodeBody(tag: string, reader: ByteReader): PgoutputMessage {
       const transactional = (reader.uint8() & 1) === 1;
       const lsn = reader.uint64();
       const prefix = reader.cstring();
-      const bytes = reader.uint32();
-      reader.utf8(bytes);
-      return { kind: 'message', transactional, lsn, prefix, bytes };
+      return { kind: 'message', transactional, lsn, prefix, content: reader.bytes(reader.uint32()) };
     }
     default:
       throw refused(`message type ${printable(tag)} is not part of protocol version 1`);

@@ -31,6 +31,8 @@ export interface TransportOptions {
   readonly session: SessionOptions;
   readonly slotName: string;
   readonly publicationName: string;
+  /** Logical messages of the database come too (Postgres 14 and later). */
+  readonly messages: boolean;
   /** One CopyData payload. A view on the parser's buffer, which is written over later. Must not throw. */
   readonly onChunk: (chunk: Buffer) => void;
   /** The server warned that a publication is missing (Postgres 18 goes on without it and sends no change). Must not throw. */
@@ -67,7 +69,7 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
         this.options.onMissingPublication(notice.message ?? 'publication missing');
       }
     });
-    const options = `proto_version '1', publication_names ${quotePublicationNames([this.options.publicationName])}`;
+    const options = `proto_version '1', publication_names ${quotePublicationNames([this.options.publicationName])}${this.options.messages ? ", messages 'true'" : ''}`;
     return client.query(`START_REPLICATION SLOT ${quoteIdentifier(slotName)} LOGICAL ${lastLsn} (${options})`);
   }
 }

@@ -43,6 +43,18 @@ describe('StreamReader', () => {
     expect(positions.map((position) => position.seq)).toEqual([0, 1, 2, 0]);
     expect(positions[0]).toEqual({ systemId: '42', commitLsn: 0x200n, seq: 0, fromSnapshot: false });
   });
+  it('hands on messages in stream order, in a transaction and between two, without giving them a number', () => {
+    const { BEGIN, RELATION, INSERT, MESSAGE, COMMIT } = golden;
+    const loose = bytes().tag('M').u8(0).u64(0x210n).string('other').u32(0).done();
+    const { items } = read([BEGIN, RELATION, MESSAGE, INSERT, COMMIT, loose].map((message) => xlogData(message)));
+    expect(kinds(items)).toEqual(['begin', 'relation', 'message', 'c', 'commit', 'message']);
+    const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []));
+    expect(messages).toEqual([
+      { transaction: expect.objectContaining({ commitLsn: 0x200n }), prefix: 'prefix', content: Buffer.from([1, 2, 3]), lsn: 9n },
+      { transaction: null, prefix: 'other', content: Buffer.alloc(0), lsn: 0x210n },
+    ]);
+    expect(items[3]?.kind === 'change' && items[3].change.position.seq).toBe(0);
+  });
   it('fills unchanged values from a full old row, and leaves them marked otherwise', () => {
     const { BEGIN, RELATION, UPDATE, UPDATE_FULL } = golden;
     const { items } = read([BEGIN, RELATION, UPDATE, UPDATE_FULL].map((message) => xlogData(message)));
@@ -55,14 +67,7 @@ describe('StreamReader', () => {
   it('refuses what is out of place: a change before its relation, outside a transaction, of another width, BEGIN twice', () => {
     const wide = bytes().tag('I').u32(4_294_967_290).tag('N').u16(3).text('1').text('2').text('3').done();
     const { BEGIN, RELATION, INSERT, COMMIT, MESSAGE } = golden;
-    for (const [last, ...before] of [
-      [INSERT, BEGIN],
-      [INSERT, RELATION],
-      [COMMIT],
-      [BEGIN, BEGIN],
-      [wide, RELATION, BEGIN],
-      [MESSAGE, BEGIN],
-    ]) {
+    for (const [last, ...before] of [[INSERT, BEGIN], [INSERT, RELATION], [COMMIT], [BEGIN, BEGIN], [wide, RELATION, BEGIN], [MESSAGE]]) {
       const { reader } = read(before.map((message) => xlogData(message as Buffer)));
       expect(() => reader.take(xlogData(last as Buffer), () => undefined)).toThrow(expect.objectContaining({ kind: 'protocol_error' }));
     }

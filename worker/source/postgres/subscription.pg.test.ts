@@ -34,6 +34,23 @@ describe('what comes on the stream', () => {
     expect(Math.abs(Number((first?.transaction.commitTimeUs ?? 0n) / 1000n) - Date.now())).toBeLessThan(10_000);
   });
 
+  it('brings logical messages at their place, in and outside of transactions, and none of a rolled back one', async () => {
+    await db.query('create table t (id int primary key)');
+    await db.provision('t');
+    const received = await db.subscribe();
+    await db.query(`begin; insert into t values (1); select pg_logical_emit_message(true, 'shop', 'inside'); insert into t values (2);
+      select pg_logical_emit_message(false, 'shop', 'loose'); commit`);
+    await db.query(`begin; select pg_logical_emit_message(true, 'shop', 'undone'); rollback`);
+    await db.query(`select pg_logical_emit_message(true, 'alone', 'own transaction')`);
+    await received.until(committed(2));
+    const shape = received.items.flatMap((item) => {
+      if (item.kind === 'keepalive' || item.kind === 'relation') return [];
+      return [item.kind === 'message' ? `${item.message.prefix}:${item.message.transaction ? 'in' : 'out'}` : item.kind];
+    });
+    expect(shape).toEqual(['shop:out', 'begin', 'change', 'shop:in', 'change', 'commit', 'begin', 'alone:in', 'commit']);
+    expect(received.changes().map((change) => change.position.seq)).toEqual([0, 1]);
+  });
+
   it('keeps every value as the server prints it, whatever the defaults of role and database are', async () => {
     await db.query(`alter database "${db.source.database}" set datestyle = 'German'`);
     await db.query(`alter database "${db.source.database}" set timezone = 'Asia/Kolkata'`);

@@ -56,6 +56,7 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
         session,
         slotName: options.slotName,
         publicationName: options.publicationName,
+        messages: state.versionNum >= 140_000,
         onChunk: (chunk) => running.take(chunk),
         onMissingPublication: (message) => running.fail(new SpillwayError('publication_missing', message)),
       });

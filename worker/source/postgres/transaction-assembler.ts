@@ -61,8 +61,12 @@ export class TransactionAssembler {
       case 'truncate':
         for (const oid of message.relationOids) this.#emit('t', oid, null, null, walStart, wireBytes);
         return;
-      case 'message':
-        throw outOfPlace('a logical message, which was not asked for');
+      case 'message': {
+        const { transactional, prefix, content, lsn } = message;
+        const transaction = transactional ? this.#transaction('a transactional message') : null;
+        this.onItem({ kind: 'message', message: { transaction, prefix, content, lsn } });
+        return;
+      }
       case 'origin':
       case 'type':
         // Type names come from the catalog (relation-cache.ts); an origin says where a replicated transaction came from first.
