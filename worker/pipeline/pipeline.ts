@@ -4,11 +4,13 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
 import { PgLetterStore } from '@/worker/recovery/letter-store';
 import { backOff } from '@/worker/recovery/retry';
+import type { ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
+import { ChunkedSnapshot, type SnapshotProgress } from './chunked-snapshot';
 import { Delivery } from './delivery';
 import type { Failpoint } from './failpoints';
 import { Heartbeat } from './heartbeat';
@@ -38,6 +40,7 @@ const REST_MS = 1_000;
 /** A clean stop waits this long for the batch under way, ms. */
 const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
+const STREAMING = 'Changes are read from the replication slot';
 const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
 /** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
 const STEADY_MS = 5_000;
@@ -67,6 +70,9 @@ export class Pipeline {
   /** Of the latest connection of this process. */
   private timeline: number | null = null;
   private snapshotPending: boolean;
+  /** Rows are read in one pass, before the stream: nothing may be confirmed until it is over. */
+  private wholePass = false;
+  private chunks: ChunkedSnapshot | null = null;
   private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
   private received: Lsn = 0n;
 
@@ -157,7 +163,7 @@ export class Pipeline {
     this.progressed.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
     // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
-    if (this.inFlight.receiving && !this.snapshotPending) setTimeout(() => this.endIntake(), REST_MS).unref();
+    if (this.inFlight.receiving && !this.wholePass) setTimeout(() => this.endIntake(), REST_MS).unref();
     else this.endIntake();
   }
 
@@ -173,6 +179,7 @@ export class Pipeline {
     if (this.deaf) return;
     this.heartbeat?.hear(item);
     this.intake.take(item);
+    this.chunks?.take(item);
     if (this.stopping && !this.inFlight.receiving) this.endIntake();
     else if (this.intake.full) this.pause();
   }
@@ -204,14 +211,15 @@ export class Pipeline {
   private async readOnce(): Promise<void> {
     const { source } = this.deps;
     if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
-    const slot = await source.ensure(
-      this.recorded && { ...this.recorded, promisedLsn: formatLsn(this.keeper.ceiling) },
-      this.snapshotPending,
-    );
+    const plan = this.snapshotPending ? await source.plan() : null;
+    const recorded = this.recorded && { ...this.recorded, promisedLsn: formatLsn(this.keeper.ceiling) };
+    const slot = await source.ensure(recorded, plan?.kind === 'whole');
     try {
       if (!this.recorded) await this.record(slot);
-      if (this.snapshotPending && !this.stopping) await this.readSnapshot(slot);
+      this.wholePass = plan?.kind === 'whole';
+      if (plan?.kind === 'whole' && !this.stopping) await this.readSnapshot(slot, plan.reason);
     } finally {
+      this.wholePass = this.wholePass && this.stopping;
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
@@ -225,15 +233,18 @@ export class Pipeline {
     if (this.paused || this.deaf) subscription.pause();
     this.keeper.offer(this.inFlight.confirmed);
     this.keeper.repeat();
-    this.states.enter('streaming', 'Changes are read from the replication slot');
+    if (plan?.kind !== 'chunks') this.states.enter('streaming', STREAMING);
+    const reading = plan?.kind === 'chunks' ? this.readChunks(plan, slot) : null;
     try {
-      await Promise.race([subscription.ended, this.watch()]);
+      await Promise.race([subscription.ended, this.watch(), ...(reading ? [reading] : [])]);
     } finally {
       clearInterval(this.watching);
       this.heartbeat = null;
       this.received = subscription.receivedLsn;
       await subscription.close();
       this.subscription = null;
+      this.chunks?.end();
+      this.chunks = null;
     }
   }
 
@@ -259,9 +270,9 @@ export class Pipeline {
   }
 
   /** Every row as an event of op r, delivered and settled before the first change. */
-  private async readSnapshot(slot: EnsuredSlot): Promise<void> {
+  private async readSnapshot(slot: EnsuredSlot, why: string): Promise<void> {
     const { send } = this.deps;
-    this.states.enter('snapshotting', 'Existing rows are delivered before changes');
+    this.states.enter('snapshotting', `Existing rows are read in one pass before changes: ${why}`);
     // An interrupted one starts over: the exported snapshot died with its connection.
     if (!slot.snapshot) await this.persist(() => this.letters.discardSnapshotLetters());
     const reading = await this.deps.source.snapshot(slot);
@@ -281,8 +292,50 @@ export class Pipeline {
     send({ type: 'snapshot', state: 'done', ...this.snapshot });
   }
 
+  /** Existing rows in chunks, while changes stream. Never resolves: rejects when the source or the connection is at fault. */
+  private async readChunks(plan: ReadingPlan & { kind: 'chunks' }, slot: EnsuredSlot): Promise<never> {
+    const { streamId, epoch, limits } = this.assignment;
+    const { send, source } = this.deps;
+    const consistentPoint = this.recorded?.consistentPoint ?? formatLsn(slot.consistentPoint);
+    this.states.enter('snapshotting', 'Existing rows are read in chunks while changes stream');
+    const reader = await source.chunks();
+    const kept = await this.persist(() => this.records.snapshotProgress(consistentPoint));
+    const goesOn = kept && kept.key.join('\0') === plan.key.join('\0');
+    const begin: SnapshotProgress = goesOn ? kept : { key: plan.key, cursor: null, chunk: 0, rows: 0, total: plan.estimatedRows };
+    this.snapshot = { rows: begin.rows, total: begin.total };
+    send({ type: 'snapshot', state: 'running', ...this.snapshot });
+    const chunks = new ChunkedSnapshot(
+      {
+        reader,
+        streamId,
+        epoch,
+        systemId: slot.systemIdentifier,
+        consistentPoint,
+        limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
+        roomy: () => this.intake.roomy,
+        confirmed: () => this.inFlight.confirmed,
+        emit: (change) => this.intake.change(change),
+        stopping: () => this.stopping,
+        save: async (progress) => {
+          await this.persist(() => this.records.saveSnapshotProgress(consistentPoint, progress));
+          this.snapshot = { rows: progress.rows, total: progress.total };
+        },
+      },
+      begin,
+    );
+    this.chunks = chunks;
+    if (await chunks.run()) {
+      await this.persist(() => this.records.snapshotDone());
+      this.snapshotPending = false;
+      this.snapshot.total = this.snapshot.rows;
+      send({ type: 'snapshot', state: 'done', ...this.snapshot });
+      this.states.enter('streaming', STREAMING);
+    }
+    return new Promise(() => undefined);
+  }
+
   /** Repeats a catalog write until it is done or the pipeline stops. */
-  private async persist(write: () => Promise<void>): Promise<void> {
+  private async persist<T>(write: () => Promise<T>): Promise<T> {
     for (let failures = 1; !this.stopping; failures++) {
       try {
         return await write();
@@ -304,7 +357,8 @@ export class Pipeline {
 
   private progress(): void {
     this.progressed.ring();
-    if (!this.snapshotPending) this.keeper.offer(this.inFlight.confirmed);
+    this.chunks?.ring();
+    if (!this.wholePass) this.keeper.offer(this.inFlight.confirmed);
     if (this.paused && !this.stopping && this.intake.roomy) {
       this.paused = false;
       this.subscription?.resume();
