@@ -36,6 +36,15 @@ export function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'S
 }
 
 /** Arguments as others on the machine see them. */
-export function commandOf(pid: number): string {
+function commandOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+/g, ' ').trim();
+}
+
+/** Arguments and environment; empty once it ended. */
+export function visibleOf(pid: number): string {
+  try {
+    return commandOf(pid) + readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
 }

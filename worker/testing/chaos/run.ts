@@ -96,7 +96,7 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
   const perRestart = Math.ceil(worst / (report.restarts ?? 1));
   const allowed = fault.allowance === 'none' ? 0 : (report.restarts ?? 1) * (WINDOW + besides);
   if (fault.allowance !== 'slot' && worst > allowed) problems.push(`I4: ${worst} duplicates of one stream, ${allowed} allowed`);
-  problems.push(...world.watch.problems.splice(0), ...world.canaries.problems());
+  problems.push(...world.watch.problems.splice(0), ...world.canaries.problems(world.pipelines().map(({ pid }) => pid)));
 
   totals.cycles++;
   totals.events += events;

@@ -5,7 +5,7 @@ import { type Lsn, parseLsn } from '@/core/postgres/lsn';
 import { commitOf } from './checker';
 import { sturdyPool } from './event-log';
 import type { TimedArrival } from './ledger-peer';
-import { pipelinesOf } from './processes';
+import { pipelinesOf, visibleOf } from './processes';
 
 interface Watched {
   readonly name: string;
@@ -108,7 +108,7 @@ export class Watch {
   }
 }
 
-/** I12: reads a growing log and tells of secrets in what came since the last time. */
+/** I12: reads a growing log and tells of secrets in what came since the last time, and in what other users may see of processes. */
 export class CanaryWatch {
   private read = 0;
   constructor(
@@ -116,7 +116,7 @@ export class CanaryWatch {
     private readonly secrets: ReadonlyMap<string, string>,
   ) {}
 
-  problems(): string[] {
+  problems(pipelines: readonly number[]): string[] {
     // A little of before: a secret may lie across two readings.
     const from = Math.max(0, this.read - 200);
     this.read = statSync(this.file).size;
@@ -124,6 +124,9 @@ export class CanaryWatch {
     const file = openSync(this.file, 'r');
     readSync(file, fresh, 0, fresh.length, from);
     closeSync(file);
-    return [...this.secrets].flatMap(([name, secret]) => (fresh.includes(secret) ? [`I12: ${name} is in the worker's log`] : []));
+    return [...this.secrets].flatMap(([name, secret]) => [
+      ...(fresh.includes(secret) ? [`I12: ${name} is in the worker's log`] : []),
+      ...(pipelines.some((pid) => visibleOf(pid).includes(secret)) ? [`I12: ${name} is in arguments or environment of a pipeline`] : []),
+    ]);
   }
 }
