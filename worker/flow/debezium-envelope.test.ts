@@ -129,7 +129,7 @@ describe('the Debezium envelope', () => {
     const events = run(item, { tombstones: true });
     expect(events.map((event) => [event.id, event.op, event.key, event.headers])).toEqual([
       ['7/0-16E90A0/3', 'd', '{"id":1}', { '__debezium.newkey': '{"id":2}' }],
-      ['7/0-16E90A0/3.1', 'd', '{"id":1}', {}],
+      ['7/0-16E90A0/3.1', 'd', '{"id":1}', { '__debezium.newkey': '{"id":2}' }],
       ['7/0-16E90A0/3.2', 'c', '{"id":2}', { '__debezium.oldkey': '{"id":1}' }],
     ]);
     expect(value(events[2])).toMatchObject({ op: 'c', before: null, after: { id: 2 } });

@@ -70,7 +70,7 @@ function deletion(
 ): OutboundEvent[] {
   const event = make('d', key, envelope('d', before, 'null'), headers);
   // Without a key there is nothing for a compacted topic to forget.
-  return tombstones && key !== null ? [event, make('d', key, null)] : [event];
+  return tombstones && key !== null ? [event, make('d', key, null, headers)] : [event];
 }
 
 /** Numbers the messages of one change: the first has the change's id, the others `.1`, `.2`. */

@@ -56,7 +56,7 @@ export interface TransactionInfo {
   readonly commitLsn: Lsn;
   /** Microseconds since the Unix epoch. */
   readonly commitTimeUs: bigint;
-  /** Commit LSN of the transaction before it on this stream, for source.sequence. */
+  /** End LSN of the transaction before it on this stream, for source.sequence. */
   readonly previousCommitLsn: Lsn | null;
 }
 

@@ -1,4 +1,4 @@
-import { jsonString, type TextToJson } from './json-text';
+import { float, jsonString, type TextToJson } from './json-text';
 
 const HEX = /^\\x(?:[0-9a-f]{2})*$/i;
 
@@ -13,7 +13,7 @@ export const bytea: TextToJson = (text) =>
 export function bits(declared: number): TextToJson {
   return (text) => {
     if (!/^[01]*$/.test(text)) return jsonString(text);
-    if (declared === 1) return text === '1' ? 'true' : 'false';
+    if (declared === 1) return text === '' ? 'null' : text === '1' ? 'true' : 'false';
     const bytes = Buffer.alloc(Math.ceil(text.length / 8));
     let used = 0;
     for (let bit = 0; bit < text.length; bit++) {
@@ -31,13 +31,13 @@ const POINT = /^\(([^,]+),([^,]+)\)$/;
 /** point → Debezium's Point: coordinates, the same as little-endian WKB, no reference system. */
 export const point: TextToJson = (text) => {
   const match = POINT.exec(text);
-  const x = Number(match?.[1]);
-  const y = Number(match?.[2]);
-  if (!Number.isFinite(x) || !Number.isFinite(y)) return jsonString(text);
+  if (!match?.[1] || !match[2]) return jsonString(text);
+  const x = Number(match[1]);
+  const y = Number(match[2]);
   const wkb = Buffer.alloc(21);
   wkb.writeUInt8(1, 0);
   wkb.writeUInt32LE(1, 1);
   wkb.writeDoubleLE(x, 5);
   wkb.writeDoubleLE(y, 13);
-  return `{"x":${match?.[1]},"y":${match?.[2]},"wkb":"${wkb.toString('base64')}","srid":null}`;
+  return `{"x":${float(match[1])},"y":${float(match[2])},"wkb":"${wkb.toString('base64')}","srid":null}`;
 };

@@ -56,11 +56,9 @@ export function time(precision: number): TextToJson {
 export const timetz: TextToJson = (text) => {
   const match = TIME.exec(text);
   if (!match) return jsonString(text);
-  const offset = offsetSeconds(match[5]);
-  const local = daySeconds(match, 1);
-  const utc = local - offset;
-  // 24:00:00 at UTC stays what it is; elsewhere it is midnight of that zone.
-  const seconds = local === SECONDS_PER_DAY && offset === 0 ? utc : ((utc % SECONDS_PER_DAY) + SECONDS_PER_DAY) % SECONDS_PER_DAY;
+  // 24:00:00 is midnight: java.time, which reads these, has no other.
+  const utc = daySeconds(match, 1) - offsetSeconds(match[5]);
+  const seconds = ((utc % SECONDS_PER_DAY) + SECONDS_PER_DAY) % SECONDS_PER_DAY;
   const fraction = (match[4] ?? '').replace(/0+$/, '');
   return `"${clock(seconds)}${fraction ? `.${fraction}` : ''}Z"`;
 };

@@ -29,7 +29,7 @@ describe('what Postgres prints', () => {
     ['float8', `'-Infinity'::float8`, '"-Infinity"'],
     ['float4', `0.1::float4`, '0.1'],
     ['numeric', `22.2::numeric(8,4)`, '"22.2000"'],
-    ['numeric', `'Infinity'::numeric`, '"Infinity"'],
+    ['numeric', `'Infinity'::numeric`, '"POSITIVE_INFINITY"'],
     ['money', `(-1234.5)::money`, '"-1234.50"'],
     ['date', `'4713-01-01 BC'::date`, '-2440550'],
     ['date', `'infinity'::date`, '2147483647'],

@@ -55,8 +55,9 @@ export function encoderOf(column: Pick<Column, 'typeName' | 'typeModifier'>): Te
 /** Debezium's `unavailable.value.placeholder`: an unchanged out-of-line value that the server did not send. */
 export const UNAVAILABLE = '__debezium_unavailable_value';
 
-/** The placeholder in the shape of the column: bytes as base64, arrays as one element. */
+/** The placeholder in the shape of the column: bytes as base64, hstore as one pair, arrays as one element. */
 export function unavailableOf(column: Pick<Column, 'typeName'>): string {
   if (column.typeName === 'bytea') return `"${Buffer.from(UNAVAILABLE).toString('base64')}"`;
+  if (column.typeName === 'hstore') return JSON.stringify(JSON.stringify({ [UNAVAILABLE]: UNAVAILABLE }));
   return column.typeName.startsWith('_') ? `["${UNAVAILABLE}"]` : `"${UNAVAILABLE}"`;
 }

@@ -1,7 +1,13 @@
 import { jsonString, type TextToJson } from './json-text';
 
-/** numeric → a string with its scale (`"22.2200"`), exact in every JSON parser; NaN and infinities as Postgres prints them. */
-export const numeric: TextToJson = jsonString;
+const SPECIAL = new Map([
+  ['NaN', '"NAN"'],
+  ['Infinity', '"POSITIVE_INFINITY"'],
+  ['-Infinity', '"NEGATIVE_INFINITY"'],
+]);
+
+/** numeric → a string with its scale (`"22.2200"`), exact in every JSON parser; what is no number has Debezium's name (SpecialValueDecimal). */
+export const numeric: TextToJson = (text) => SPECIAL.get(text) ?? jsonString(text);
 
 const AMOUNT = /\d[\d.,\u00a0\u202f' ]*/;
 /** Two digits after the last separator are cents; three are thousands (a currency without cents). */

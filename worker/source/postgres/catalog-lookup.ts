@@ -11,16 +11,17 @@ select array(
    order by k.place) as columns
   from pg_class c where c.oid = $1::oid`;
 
-/** Follows domains down to their base type; the first type modifier on the way holds. */
+/** Follows domains, and the domain that an array is of, down to their base type; the first type modifier on the way holds. */
 const TYPES = `
 with recursive step as (
-  select t.oid as asked, t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, -1 as typmod
-    from pg_type t where t.oid = any($1::oid[])
+  select a.oid as asked, case when d.oid is null then '' else '_' end as prefix, t.typname, t.typtype, t.typbasetype, t.typtypmod, -1 as typmod
+    from pg_type a left join pg_type d on d.oid = a.typelem and a.typcategory = 'A' and a.typtype = 'b' and d.typtype = 'd'
+    join pg_type t on t.oid = coalesce(d.oid, a.oid) where a.oid = any($1::oid[])
   union all
-  select s.asked, b.oid, b.typname, b.typtype, b.typbasetype, b.typtypmod,
+  select s.asked, s.prefix, b.typname, b.typtype, b.typbasetype, b.typtypmod,
          case when s.typmod <> -1 then s.typmod else s.typtypmod end
     from step s join pg_type b on b.oid = s.typbasetype where s.typtype = 'd')
-select asked::text as oid, typname::text as name, typmod::text as typmod from step where typtype <> 'd'`;
+select asked::text as oid, prefix || typname::text as name, typmod::text as typmod from step where typtype <> 'd'`;
 
 /** Primary key of a relation and names of types, from the source's catalog as it is now. */
 export async function lookUpCatalog(client: Client, relationOid: number, typeOids: readonly number[]): Promise<CatalogFacts> {

@@ -41,7 +41,7 @@ export class TransactionAssembler {
       case 'commit': {
         const transaction = this.#transaction('COMMIT');
         this.#open = null;
-        this.#previousCommitLsn = transaction.commitLsn;
+        this.#previousCommitLsn = message.endLsn;
         this.onItem({ kind: 'commit', transaction, endLsn: message.endLsn });
         return;
       }
