@@ -30,9 +30,10 @@ export function createSourceBlock(context: FlowContext): SourceBlock {
     latest = transaction;
     const snapshot = change.op === 'r' ? (change.snapshot ?? 'true') : 'false';
     // A snapshot row has no record in the WAL: the position where streaming takes over stands for it.
-    const lsn = change.position.fromSnapshot ? change.position.commitLsn : change.lsn;
+    // One read between watermarks has none at all, as with Debezium's incremental snapshots.
+    const lsn = snapshot === 'incremental' ? null : change.position.fromSnapshot ? change.position.commitLsn : change.lsn;
     const previous = transaction?.previousCommitLsn ?? null;
-    const sequence = `${previous === null ? 'null' : `\\"${previous}\\"`},\\"${lsn}\\"]"`;
+    const sequence = `${previous === null ? 'null' : `\\"${previous}\\"`},${lsn === null ? 'null' : `\\"${lsn}\\"`}]"`;
     return `${head}${times.ms},"snapshot":"${snapshot}${database}${sequence},"ts_us":${times.us},"ts_ns":${times.ns}${table}${transaction?.xid ?? 'null'},"lsn":${lsn},"xmin":null,"origin":null,"origin_lsn":null}`;
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SpillwayError } from '@/core/errors';
 import type { SourceItem } from '@/worker/source/source';
 
 export const HEARTBEAT_PREFIX = 'spillway.heartbeat';
@@ -83,4 +84,16 @@ export class Heartbeat {
     }
     if (this.awaited?.content === content) this.awaited = null;
   }
+}
+
+/** Watches one connection until stopped. `lost` rejects when the stream is dead although its connection looks alive. */
+export function watchConnection(deps: Omit<HeartbeatDeps, 'onLost'>): { heartbeat: Heartbeat; lost: Promise<never>; stop: () => void } {
+  let onLost: (ms: number) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    onLost = (ms) => reject(new SpillwayError('source_unreachable', `A heartbeat has not come back for ${Math.round(ms / 1000)} s`));
+  });
+  lost.catch(() => undefined);
+  const heartbeat = new Heartbeat({ ...deps, onLost: (ms) => onLost(ms) });
+  const timer = setInterval(() => heartbeat.tick(), 1_000);
+  return { heartbeat, lost, stop: () => clearInterval(timer) };
 }

@@ -4,16 +4,15 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
 import { PgLetterStore } from '@/worker/recovery/letter-store';
 import { backOff } from '@/worker/recovery/retry';
-import type { ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
-import { ChunkedSnapshot, type SnapshotProgress } from './chunked-snapshot';
+import { ChunkedSnapshot, type ChunkedSnapshotDeps, type SnapshotProgress } from './chunked-snapshot';
 import { Delivery } from './delivery';
 import type { Failpoint } from './failpoints';
-import { Heartbeat } from './heartbeat';
+import { type Heartbeat, watchConnection } from './heartbeat';
 import { InFlight } from './in-flight';
 import { Intake } from './intake';
 import { Ledger } from './ledger';
@@ -62,7 +61,6 @@ export class Pipeline {
   private readonly keeper: PromiseKeeper;
   private subscription: Subscription | null = null;
   private heartbeat: Heartbeat | null = null;
-  private watching: NodeJS.Timeout | undefined;
   private paused = false;
   private stopping = false;
   private deaf = false;
@@ -73,6 +71,7 @@ export class Pipeline {
   /** Rows are read in one pass, before the stream: nothing may be confirmed until it is over. */
   private wholePass = false;
   private chunks: ChunkedSnapshot | null = null;
+  private kept: SnapshotProgress | null = null;
   private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
   private received: Lsn = 0n;
 
@@ -228,38 +227,28 @@ export class Pipeline {
     this.timeline = slot.timeline;
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
+    this.chunks = plan?.kind === 'chunks' ? await this.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
     const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
     this.subscription = subscription;
     if (this.paused || this.deaf) subscription.pause();
     this.keeper.offer(this.inFlight.confirmed);
     this.keeper.repeat();
-    if (plan?.kind !== 'chunks') this.states.enter('streaming', STREAMING);
-    const reading = plan?.kind === 'chunks' ? this.readChunks(plan, slot) : null;
+    if (!this.chunks) this.states.enter('streaming', STREAMING);
+    const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
+    this.heartbeat = watch.heartbeat;
+    const reading = this.chunks && this.readChunks(this.chunks);
     try {
-      await Promise.race([subscription.ended, this.watch(), ...(reading ? [reading] : [])]);
+      await Promise.race([subscription.ended, watch.lost, ...(reading ? [reading.then(() => subscription.ended)] : [])]);
     } finally {
-      clearInterval(this.watching);
+      watch.stop();
       this.heartbeat = null;
       this.received = subscription.receivedLsn;
       await subscription.close();
       this.subscription = null;
       this.chunks?.end();
       this.chunks = null;
+      if (reading) await atMost(CLOSE_MS, [reading]);
     }
-  }
-
-  /** Rejects when the stream is dead although its connection looks alive. */
-  private watch(): Promise<never> {
-    return new Promise((_, reject) => {
-      const heartbeat = new Heartbeat({
-        beat: (content) => this.deps.source.beat(content),
-        paused: () => this.paused || this.deaf,
-        now: Date.now,
-        onLost: (ms) => reject(new SpillwayError('source_unreachable', `A heartbeat has not come back for ${Math.round(ms / 1000)} s`)),
-      });
-      this.heartbeat = heartbeat;
-      this.watching = setInterval(() => heartbeat.tick(), 1_000);
-    });
   }
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
@@ -286,52 +275,49 @@ export class Pipeline {
       onRow: () => this.snapshot.rows++,
     });
     if (!settled) return;
+    await this.snapshotIsDone();
+  }
+
+  /** Made before the stream starts, so that it sees every transaction; the catalog is asked once a process. */
+  private async prepareChunks(key: readonly string[], total: number | null, slot: EnsuredSlot): Promise<ChunkedSnapshot> {
+    const { streamId, epoch, limits } = this.assignment;
+    const consistentPoint = this.recorded?.consistentPoint ?? formatLsn(slot.consistentPoint);
+    this.kept ??= await this.persist(() => this.records.snapshotProgress(consistentPoint));
+    const begin = this.kept && sameColumns(this.kept.key, key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
+    this.snapshot = { rows: begin.rows, total: begin.total };
+    const deps: ChunkedSnapshotDeps = {
+      open: () => this.deps.source.chunks(),
+      streamId,
+      epoch,
+      systemId: slot.systemIdentifier,
+      consistentPoint,
+      limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
+      roomy: () => this.intake.roomy,
+      confirmed: () => this.inFlight.confirmed,
+      emit: (change) => this.intake.change(change),
+      stopping: () => this.stopping,
+      save: async (progress) => {
+        await this.persist(() => this.records.saveSnapshotProgress(consistentPoint, progress));
+        this.kept = progress;
+        this.snapshot = { rows: progress.rows, total: progress.total };
+      },
+    };
+    return new ChunkedSnapshot(deps, begin);
+  }
+
+  /** Existing rows in chunks, while changes stream. Ends no connection: what it has read stays valid. */
+  private async readChunks(chunks: ChunkedSnapshot): Promise<void> {
+    this.states.enter('snapshotting', 'Existing rows are read in chunks while changes stream');
+    this.deps.send({ type: 'snapshot', state: 'running', ...this.snapshot });
+    if (await chunks.run()) await this.snapshotIsDone();
+  }
+
+  private async snapshotIsDone(): Promise<void> {
     await this.persist(() => this.records.snapshotDone());
     this.snapshotPending = false;
     this.snapshot.total = this.snapshot.rows;
-    send({ type: 'snapshot', state: 'done', ...this.snapshot });
-  }
-
-  /** Existing rows in chunks, while changes stream. Never resolves: rejects when the source or the connection is at fault. */
-  private async readChunks(plan: ReadingPlan & { kind: 'chunks' }, slot: EnsuredSlot): Promise<never> {
-    const { streamId, epoch, limits } = this.assignment;
-    const { send, source } = this.deps;
-    const consistentPoint = this.recorded?.consistentPoint ?? formatLsn(slot.consistentPoint);
-    this.states.enter('snapshotting', 'Existing rows are read in chunks while changes stream');
-    const reader = await source.chunks();
-    const kept = await this.persist(() => this.records.snapshotProgress(consistentPoint));
-    const goesOn = kept && kept.key.join('\0') === plan.key.join('\0');
-    const begin: SnapshotProgress = goesOn ? kept : { key: plan.key, cursor: null, chunk: 0, rows: 0, total: plan.estimatedRows };
-    this.snapshot = { rows: begin.rows, total: begin.total };
-    send({ type: 'snapshot', state: 'running', ...this.snapshot });
-    const chunks = new ChunkedSnapshot(
-      {
-        reader,
-        streamId,
-        epoch,
-        systemId: slot.systemIdentifier,
-        consistentPoint,
-        limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
-        roomy: () => this.intake.roomy,
-        confirmed: () => this.inFlight.confirmed,
-        emit: (change) => this.intake.change(change),
-        stopping: () => this.stopping,
-        save: async (progress) => {
-          await this.persist(() => this.records.saveSnapshotProgress(consistentPoint, progress));
-          this.snapshot = { rows: progress.rows, total: progress.total };
-        },
-      },
-      begin,
-    );
-    this.chunks = chunks;
-    if (await chunks.run()) {
-      await this.persist(() => this.records.snapshotDone());
-      this.snapshotPending = false;
-      this.snapshot.total = this.snapshot.rows;
-      send({ type: 'snapshot', state: 'done', ...this.snapshot });
-      this.states.enter('streaming', STREAMING);
-    }
-    return new Promise(() => undefined);
+    this.deps.send({ type: 'snapshot', state: 'done', ...this.snapshot });
+    this.states.enter('streaming', STREAMING);
   }
 
   /** Repeats a catalog write until it is done or the pipeline stops. */
@@ -405,6 +391,10 @@ export class Pipeline {
       lastEvents: this.stats.takeLast(),
     };
   }
+}
+
+function sameColumns(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name, index) => name === right[index]);
 }
 
 /** Waits for all to end, however they end, but no longer than `ms`. */

@@ -1,5 +1,6 @@
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
+import { ChunkReader, planReading, type ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import { withSource } from '@/worker/source/postgres/connection';
 import { emitMessage } from '@/worker/source/postgres/logical-message';
 import { ensurePublication } from '@/worker/source/postgres/publication';
@@ -18,6 +19,10 @@ export type RecordedSlot = { readonly systemIdentifier: string; readonly consist
 export interface SourceLink {
   /** Publication first, then slot: a slot can never pass the place where its publication did not exist. */
   ensure(recorded: RecordedSlot | null, exportSnapshot: boolean): Promise<EnsuredSlot>;
+  /** How existing rows can be read. */
+  plan(): Promise<ReadingPlan>;
+  chunks(): Promise<ChunkReader>;
+  /** All rows in one pass. */
   snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
   subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
   /** Writes a heartbeat on the source, which comes back on the stream; false when the server takes no writes. */
@@ -26,6 +31,7 @@ export interface SourceLink {
 
 export function postgresLink({ source, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
   const session = { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 };
+  const table = { schema: spec.source.schema, table: spec.source.table.name, columns: spec.source.columns };
   const named = { source, streamId, epoch, slotName, publicationName };
   return {
     async ensure(recorded, exportSnapshot) {
@@ -35,13 +41,15 @@ export function postgresLink({ source, spec, streamId, epoch, slotName, publicat
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
       return ensureSlot({ ...named, recorded, exportSnapshot });
     },
+    plan: () => planReading({ source, streamId, epoch, table }),
+    chunks: () => ChunkReader.open({ source, streamId, epoch, slotName, table }),
     snapshot: (slot) =>
       readSnapshot({
         source,
         streamId,
         epoch,
         systemIdentifier: slot.systemIdentifier,
-        table: { schema: spec.source.schema, table: spec.source.table.name, columns: spec.source.columns },
+        table,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
     subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, systemIdentifier }, onItem),

@@ -15,7 +15,13 @@ export interface StoredChange {
   readonly beforeKind: Change['beforeKind'];
   readonly after: readonly StoredValue[] | null;
   readonly lsn: string;
-  readonly position: { readonly systemId: string; readonly commitLsn: string; readonly seq: number; readonly fromSnapshot: boolean; readonly readId?: string };
+  readonly position: {
+    readonly systemId: string;
+    readonly commitLsn: string;
+    readonly seq: number;
+    readonly fromSnapshot: boolean;
+    readonly readId?: string;
+  };
   readonly transaction: {
     readonly xid: number;
     readonly commitLsn: string;

@@ -1,0 +1,178 @@
+import type { Client } from 'pg';
+import { SpillwayError } from '@/core/errors';
+import { applicationNameFor, quoteIdentifier, quoteLiteral } from '@/core/postgres/identifiers';
+import type { SourceConnection } from '@/worker/pipeline/assignment';
+import type { Relation, Tuple } from '@/worker/source/source';
+import { connectSource, endQuietly, withSource } from './connection';
+import { emitMessage, whyNoMessages } from './logical-message';
+import { toSourceError } from './source-error';
+import type { TableDescription } from './table-description';
+import { publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+import { parseSnapshot, type VisibleSet } from './visible-set';
+
+export interface ChunkOptions {
+  readonly source: SourceConnection;
+  readonly streamId: string;
+  readonly epoch: number;
+  readonly slotName: string;
+  readonly table: TableRef;
+}
+/** How the existing rows of a table can be read. */
+export type ReadingPlan =
+  | { readonly kind: 'chunks'; readonly key: readonly string[]; readonly estimatedRows: number | null }
+  /** In one pass, under the snapshot that was exported with the slot. */
+  | { readonly kind: 'whole'; readonly reason: string };
+
+/** Rows of the table that follow a key, as they were at one moment. */
+export interface Chunk {
+  readonly relation: Relation;
+  /** Columns of the key; every one of them is among those of the relation. */
+  readonly key: readonly string[];
+  readonly rows: readonly Tuple[];
+  /** Key of the last row, in text: where the next chunk begins. Null when there was no row. */
+  readonly cursor: readonly string[] | null;
+  /** No row follows. */
+  readonly last: boolean;
+  /** Transactions that the rows show at least. Those it leaves out may show all the same: their events come on the stream. */
+  readonly visible: VisibleSet;
+}
+export interface ChunkLimits {
+  readonly rows: number;
+  /** A chunk ends with the row that reaches it. */
+  readonly bytes: number;
+}
+
+const FIRST_FETCH = 1;
+const MOST_FETCHED = 250;
+/** What one fetch may bring when rows are as wide as the widest so far. */
+const FETCH_BYTES = 4 * 1024 * 1024;
+
+/** Chunks need a key that the stream's events carry too, and watermarks need a server that takes writes. */
+export async function planReading({ source, streamId, epoch, table }: Omit<ChunkOptions, 'slotName'>): Promise<ReadingPlan> {
+  return withSource(
+    source,
+    { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 },
+    async (client): Promise<ReadingPlan> => {
+      const { description, relation } = await publishedTable(client, table);
+      const key = keyOf(description, relation);
+      if (!key) return { kind: 'whole', reason: `table ${description.schema}.${description.name} has no key that its changes carry` };
+      const unable = await whyNoMessages(client);
+      if (unable) return { kind: 'whole', reason: unable };
+      return { kind: 'chunks', key, estimatedRows: description.estimatedRows > 0 ? description.estimatedRows : null };
+    },
+  );
+}
+
+/** The columns by which updates and deletes on the stream can be told apart from each other, when all of them are published. */
+function keyOf({ replicaIdentity, primaryKey, identityColumns }: TableDescription, relation: Relation): readonly string[] | null {
+  const key = replicaIdentity === 'default' || replicaIdentity === 'index' ? identityColumns : primaryKey;
+  const published = new Set(relation.columns.map(({ name }) => name));
+  return key.length > 0 && key.every((name) => published.has(name)) ? key : null;
+}
+
+/** Reads chunks and sets the marks around them, on one connection. Every fault is a SpillwayError, and the reader is closed then. */
+export class ChunkReader {
+  private constructor(
+    private readonly client: Client,
+    private readonly options: ChunkOptions,
+  ) {}
+
+  static async open(options: ChunkOptions): Promise<ChunkReader> {
+    const client = await connectSource(options.source, {
+      applicationName: applicationNameFor(options.streamId, options.epoch),
+      lockTimeoutMs: 30_000,
+      // With row_security off the server refuses to leave rows out silently.
+      settings: ['row_security=off', 'statement_timeout=0', 'idle_session_timeout=0'],
+    });
+    return new ChunkReader(client, options);
+  }
+
+  /** Writes a mark; it is committed when this resolves. */
+  async mark(prefix: string, content: string): Promise<void> {
+    const written = await this.guarded(() => emitMessage(this.client, prefix, content));
+    if (!written) throw new SpillwayError('source_unreachable', 'The server has become a standby and takes no writes');
+  }
+
+  /** wal_status of the stream's slot; null when it is gone. */
+  async slotHealth(): Promise<string | null> {
+    const answer = await this.guarded(() =>
+      this.client.query<{ status: string | null }>('select wal_status as status from pg_replication_slots where slot_name = $1', [
+        this.options.slotName,
+      ]),
+    );
+    return answer.rows[0]?.status ?? null;
+  }
+
+  /**
+   * Reads on after a key, or from the start. One transaction, READ COMMITTED: the list of running transactions is taken before the
+   * rows are, so it may call one invisible whose rows do show, never the other way round.
+   * Null: the key is not the one that the cursor belongs to any more.
+   */
+  async read(key: readonly string[], after: readonly string[] | null, limits: ChunkLimits): Promise<Chunk | null> {
+    return this.guarded(async () => {
+      const { client } = this;
+      await client.query('BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED READ ONLY');
+      const table = await publishedTable(client, this.options.table);
+      const found = keyOf(table.description, table.relation);
+      if (!found || found.join('\0') !== key.join('\0')) {
+        await client.query('COMMIT');
+        return null;
+      }
+      const now = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
+      const list = key.map(quoteIdentifier).join(', ');
+      const where = after ? ` WHERE (${list}) > (${after.map(quoteLiteral).join(', ')})` : '';
+      await client.query(
+        `DECLARE spillway_chunk NO SCROLL CURSOR FOR ${table.select}${where} ORDER BY ${list} LIMIT ${Math.max(1, limits.rows)}`,
+      );
+      const { rows, full } = await this.fetch(limits);
+      await client.query('COMMIT');
+      const places = key.map((name) => table.relation.columns.findIndex((column) => column.name === name));
+      const tail = rows.at(-1);
+      return {
+        relation: table.relation,
+        key,
+        rows,
+        cursor: tail ? places.map((place) => String(tail[place])) : null,
+        last: !full,
+        visible: parseSnapshot(now.rows[0]?.snapshot ?? ''),
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    await endQuietly(this.client);
+  }
+
+  private async fetch(limits: ChunkLimits): Promise<{ rows: Tuple[]; full: boolean }> {
+    const rows: Tuple[] = [];
+    let bytes = 0;
+    let widest = 1;
+    for (let want = FIRST_FETCH; ; ) {
+      const text = `FETCH ${want} FROM spillway_chunk`;
+      const fetched = (await this.client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT })).rows;
+      for (const row of fetched) {
+        const size = textBytes(row);
+        bytes += size;
+        widest = Math.max(widest, size);
+        rows.push(row);
+      }
+      if (rows.length >= limits.rows || bytes >= limits.bytes) return { rows, full: true };
+      if (fetched.length < want) return { rows, full: false };
+      want = Math.max(1, Math.min(MOST_FETCHED, want * 10, Math.floor(FETCH_BYTES / widest), limits.rows - rows.length));
+    }
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      await this.close();
+      throw toSourceError(thrown, 'Reading existing rows failed');
+    }
+  }
+}
+
+/** What a row takes in memory, about. */
+export function textBytes(tuple: Tuple): number {
+  return tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0);
+}
