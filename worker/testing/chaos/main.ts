@@ -26,11 +26,12 @@ const say = (line: string) => console.log(`${new Date().toISOString().slice(11, 
 const totals = newTotals();
 const random = randomOf(seed);
 say(`seed ${seed}, ${cycles} cycles, PostgreSQL ${values.major ?? 18}`);
-const world = await ChaosWorld.build(seed, values.major ? Number(values.major) : undefined);
+const building = ChaosWorld.build(seed, values.major ? Number(values.major) : undefined);
 
 let ending: Promise<void> | null = null;
 function end(code: number): Promise<void> {
   ending ??= (async () => {
+    const world = await building;
     await Promise.race([world.remove(code === 1), sleep(20_000)]).catch((thrown) => console.error(thrown));
     const rss = Math.round(world.watch.peakRss / 1024 / 1024);
     console.log(
@@ -46,19 +47,23 @@ process.on('SIGINT', () => void end(130));
 process.on('SIGTERM', () => void end(143));
 
 try {
+  const world = await building;
   await world.begin();
   for (let cycle = 1; cycle <= cycles && !ending; cycle++) {
     const fault = drawFault(random, faults);
     say(`${cycle}/${cycles} ${await runCycle(world, fault, Math.floor(random() * 2 ** 31), totals)}`);
     if (totals.problems.length > 0) {
-      for (const problem of totals.problems) console.log(`  ${problem}`);
+      for (const problem of totals.problems.slice(0, 20)) console.log(`  ${problem}`);
       console.log(`  the worker's log: ${world.logFile}`);
       break;
     }
   }
   await end(totals.problems.length > 0 ? 1 : 0);
 } catch (thrown) {
-  if (!ending) console.error(thrown);
-  totals.problems.push(String(thrown));
+  // After Ctrl-C everything that was under way fails.
+  if (!ending) {
+    console.error(thrown);
+    totals.problems.push(String(thrown));
+  }
   await end(1);
 }

@@ -21,8 +21,11 @@ const STATE_MS = 15_000;
 /** Figures of a run. */
 export interface ChaosTotals {
   cycles: number;
+  /** That arrived, each once. */
   events: number;
+  /** Committed and not arrived. */
   lost: number;
+  /** Keys whose first arrivals are not in the order of their commits. */
   reordered: number;
   /** Of the worst stream in one cycle, per restart; crashes of the source are counted by themselves. */
   duplicatesPerRestart: number;
@@ -85,12 +88,14 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
   problems.push(...states, ...stuck.problems, ...(await letters(world)));
 
   let events = 0;
+  let lost = 0;
   let worst = 0;
   for (const stream of world.streams) {
     besides = Math.max(besides, stream.beside.length);
     const outcome = await judgeStream(world, stream, fault, report);
     problems.push(...outcome.problems);
     events += outcome.first;
+    lost += outcome.lost;
     worst = Math.max(worst, outcome.repeated);
   }
   const perRestart = Math.ceil(worst / (report.restarts ?? 1));
@@ -100,7 +105,7 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
 
   totals.cycles++;
   totals.events += events;
-  totals.lost += problems.filter((problem) => problem.includes('I1: lost')).length;
+  totals.lost += lost;
   totals.reordered += problems.filter((problem) => problem.includes('I3: out of order')).length;
   totals.slotStuckMs = Math.max(totals.slotStuckMs, stuck.ms);
   if (fault.allowance === 'slot') totals.duplicatesAfterSourceCrash = Math.max(totals.duplicatesAfterSourceCrash, worst);
@@ -120,7 +125,8 @@ async function judgeStream(world: ChaosWorld, stream: ChaosStream, fault: Fault,
   const slot = report.slots?.get(stream.name);
   const settled = fault.allowance === 'slot' && slot !== undefined ? verdict.repeated.filter((id) => commitOf(id) < slot) : [];
   if (settled.length > 0) problems.push(`I4: ${stream.name}: ${settled.length} events came again from before the slot's position`);
-  return { problems, first: verdict.first.length, repeated: verdict.repeated.length };
+  const first = verdict.first.length;
+  return { problems, first, lost: Math.max(0, committed.length - first), repeated: verdict.repeated.length };
 }
 
 /** As many events as were committed. What they are is for the checker to say. */
