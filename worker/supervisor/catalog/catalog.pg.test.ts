@@ -193,3 +193,16 @@ test('an unreachable catalog is an outage, a wrong statement is not', async () =
   await gone.close();
   await expect(fixture.catalog.query('SELECT nonsense')).rejects.not.toSatisfy(isCatalogOutage);
 });
+
+test('an unknown lag stays unknown, and a huge one fits the column', async () => {
+  const { query } = fixture.catalog;
+  const lags: [number | null, number | null][] = [
+    [null, null],
+    [2 ** 40, 2 ** 31 - 1],
+  ];
+  for (const [lagMs, kept] of lags) {
+    const id = await fixture.addStream(`lag-${kept ?? 'unknown'}`);
+    await insertSamples(query, [{ streamId: id, lagMs, lagBytes: null, retainedBytes: null, deliveredPerSec: 0 }]);
+    expect(await fixture.sql('SELECT lag_ms FROM stream_sample WHERE stream_id = $1', [id])).toEqual([{ lag_ms: kept }]);
+  }
+});

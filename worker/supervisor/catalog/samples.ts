@@ -24,7 +24,8 @@ export async function insertSamples(query: Query, samples: readonly Sample[]): P
   if (samples.length === 0) return;
   await query(
     `INSERT INTO stream_sample (stream_id, resolution, at, lag_ms, lag_bytes, retained_bytes, delivered_per_sec, open_letters)
-     SELECT n."streamId", 5, date_bin('5 s', clock_timestamp(), 'epoch'::timestamptz), LEAST(n."lagMs", 2147483647)::int, n."lagBytes",
+     SELECT n."streamId", 5, date_bin('5 s', clock_timestamp(), 'epoch'::timestamptz), -- LEAST ignores NULL: an unknown lag would become the largest there is
+            CASE WHEN n."lagMs" IS NOT NULL THEN LEAST(n."lagMs", 2147483647)::int END, n."lagBytes",
             n."retainedBytes", n."deliveredPerSec",
             (SELECT count(*) FROM dead_letter d WHERE d.stream_id = n."streamId" AND d.status = 'open')
      FROM jsonb_to_recordset($1::jsonb) AS n("streamId" uuid, "lagMs" float8, "lagBytes" bigint, "retainedBytes" bigint, "deliveredPerSec" float8)
