@@ -24,10 +24,19 @@ export const ERROR_CATALOGUE = {
   source_permission: { retry: 'manual', remedy: 'Grant the missing right to the source role; the SQL is in the preflight.' },
   slot_creation_blocked: { retry: 'timed', remedy: 'End the transactions listed: slot creation waits for every open write transaction.' },
   slot_in_use: { retry: 'timed', remedy: 'Stop the process that holds the slot.' },
-  slot_lost: { retry: 'manual', remedy: 'Retire the stream and declare it anew with an initial snapshot.' },
-  position_mismatch: { retry: 'manual', remedy: 'Find out who moved or recreated the slot before going on.' },
-  publication_missing: { retry: 'manual', remedy: 'The publication was dropped by hand; retire the stream and declare it anew.' },
-  table_missing: { retry: 'manual', remedy: 'The table was dropped or renamed; revise the stream.' },
+  slot_lost: { retry: 'manual', remedy: 'Read the table again: what is left of the slot is dropped, and a new one is made.' },
+  position_mismatch: {
+    retry: 'manual',
+    remedy: 'Find out who moved or recreated the slot; then read the table again, or choose an offset mismatch strategy.',
+  },
+  publication_missing: {
+    retry: 'manual',
+    remedy: 'The publication was dropped by hand; read the table again, which makes publication and slot anew.',
+  },
+  table_missing: {
+    retry: 'manual',
+    remedy: 'The table was dropped, renamed or made anew: revise the stream, or read the table again once it is back.',
+  },
   protocol_error: { retry: 'timed', remedy: 'The server sent a message that was not understood; report it with the id.' },
   sink_unreachable: { retry: 'timed', remedy: 'Bring the sink back; delivery resumes by itself.' },
   sink_auth_failed: { retry: 'timed', remedy: 'Renew the credentials of the sink target.' },

@@ -7,7 +7,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { formatPlural } from '@/components/ui/figures';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
-import { OPERATIONS, type Operation } from '@/core/spec/source';
+import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
 import { ProblemLine } from './problem-line';
 import type { StepProps } from './step-props';
 import { IdentityTrouble } from './table-step';
@@ -65,7 +65,43 @@ export function EventsStep({ state, dispatch, problems, picked }: StepProps & { 
           ]}
         />
       </Card>
+      <MismatchChoice state={state} dispatch={dispatch} problems={problems} />
     </div>
+  );
+}
+
+const MISMATCH_OPTIONS: readonly { value: OffsetMismatchStrategy | ''; label: string; hint: string }[] = [
+  { value: '', label: 'Stop and ask', hint: 'The default: nothing is skipped until a person has decided.' },
+  { value: 'trust_offset', label: 'trust_offset', hint: 'Our own record counts: stop when the slot stands beyond it.' },
+  {
+    value: 'trust_slot',
+    label: 'trust_slot',
+    hint: 'The slot counts: go on from it. Changes in between are not delivered; the timeline says so.',
+  },
+  {
+    value: 'trust_greater_lsn',
+    label: 'trust_greater_lsn',
+    hint: 'The later position counts. Changes in between are not delivered; the timeline says so.',
+  },
+  { value: 'no_validation', label: 'no_validation', hint: 'As trust_slot: the positions are not compared.' },
+];
+
+/** What few ever need: names of Debezium's offset.mismatch.strategy. */
+function MismatchChoice({ state, dispatch, problems }: StepProps) {
+  const chosen = state.form.source.offsetMismatchStrategy;
+  return (
+    <details className="rounded-lg border bg-surface p-4" open={chosen !== '' || undefined}>
+      <summary className="cursor-pointer font-medium">Advanced</summary>
+      <div className="mt-3 flex flex-col gap-3">
+        <RadioGroup
+          label="When somebody moved or recreated the slot"
+          value={chosen}
+          onChange={(offsetMismatchStrategy) => dispatch({ type: 'edit', section: 'source', change: { offsetMismatchStrategy } })}
+          options={MISMATCH_OPTIONS}
+        />
+        <ProblemLine>{problemFor(problems, 'source.offsetMismatchStrategy')}</ProblemLine>
+      </div>
+    </details>
   );
 }
 

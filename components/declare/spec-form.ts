@@ -2,7 +2,7 @@ import type { FieldProblem } from '@/core/errors';
 import { problemsOf } from '@/core/spec/problems';
 import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { OPERATIONS, type Operation, type SnapshotMode } from '@/core/spec/source';
+import { OFFSET_MISMATCH_STRATEGIES, type OffsetMismatchStrategy, OPERATIONS, type Operation, type SnapshotMode } from '@/core/spec/source';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 
 /** The spec as the wizard's fields hold it: figures as typed, every sink type's fields side by side so that switching loses nothing. */
@@ -17,6 +17,8 @@ export interface SpecForm {
     /** null = every column. */
     readonly columns: readonly string[] | null;
     readonly snapshot: SnapshotMode;
+    /** Empty = stop and ask. */
+    readonly offsetMismatchStrategy: OffsetMismatchStrategy | '';
   };
   readonly sink: {
     readonly type: SinkType | '';
@@ -37,7 +39,15 @@ export interface SpecForm {
 
 export const EMPTY_FORM: SpecForm = {
   applicationId: '',
-  source: { database: '', schema: 'public', table: '', operations: ['insert', 'update', 'delete'], columns: null, snapshot: 'initial' },
+  source: {
+    database: '',
+    schema: 'public',
+    table: '',
+    operations: ['insert', 'update', 'delete'],
+    columns: null,
+    snapshot: 'initial',
+    offsetMismatchStrategy: '',
+  },
   sink: { type: '', target: '', topic: '', tombstones: true, path: '', maxBatchSize: '100' },
   recovery: { type: 'DeadLetter', maxAttempts: '3', keyOrder: 'park', maxOpen: '10000' },
 };
@@ -103,7 +113,7 @@ function recoveryOf({ recovery }: SpecForm): Record<string, unknown> {
 
 /** The spec that the form stands for, valid or not: what is previewed, printed as YAML and validated. */
 export function specOf(form: SpecForm): Record<string, unknown> {
-  const { database, schema, table, operations, columns, snapshot } = form.source;
+  const { database, schema, table, operations, columns, snapshot, offsetMismatchStrategy } = form.source;
   return {
     applicationId: nameOf(form),
     source: {
@@ -114,6 +124,7 @@ export function specOf(form: SpecForm): Record<string, unknown> {
       operations: OPERATIONS.filter((operation) => operations.includes(operation)),
       ...(columns ? { columns: [...columns] } : {}),
       snapshot,
+      ...(offsetMismatchStrategy ? { offsetMismatchStrategy } : {}),
     },
     flow: { type: 'DebeziumEnvelope' },
     sink: sinkOf(form),
@@ -133,6 +144,7 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
       operations: source.operations,
       columns: source.columns ?? null,
       snapshot: source.snapshot,
+      offsetMismatchStrategy: source.offsetMismatchStrategy ?? ('' as const),
     },
   };
   const form: SpecForm = {
@@ -214,6 +226,7 @@ function readSource(stored: Record<string, unknown>): SpecForm['source'] {
     operations: operations ? OPERATIONS.filter((operation) => operations.includes(operation)) : EMPTY_FORM.source.operations,
     columns: strings(stored.columns),
     snapshot: stored.snapshot === 'no_data' ? 'no_data' : 'initial',
+    offsetMismatchStrategy: OFFSET_MISMATCH_STRATEGIES.find((strategy) => strategy === stored.offsetMismatchStrategy) ?? '',
   };
 }
 

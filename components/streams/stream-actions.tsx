@@ -12,6 +12,7 @@ import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { StreamDetailDto } from '@/core/dto/stream';
+import { RecoverButton } from './recover-button';
 
 export type RestartInput = { readonly streamId: string };
 
@@ -20,10 +21,11 @@ export interface StreamActions {
   readonly pause: (input: { streamId: string; reason: string }) => Promise<ActionResult<unknown>>;
   readonly resume: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
   readonly retire: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
+  readonly recover: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
   readonly restart: (input: RestartInput) => Promise<ActionResult<unknown>>;
 }
 
-interface StreamActionsProps {
+export interface StreamActionsProps {
   readonly stream: StreamDetailDto;
   readonly actions: StreamActions;
   /** Something was asked for: read the stream again at once. */
@@ -37,6 +39,7 @@ export function StreamActionBar({ stream, actions, onDone }: StreamActionsProps)
     <>
       {may.retire ? <RetireButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.restart ? <RestartButton stream={stream} actions={actions} onDone={onDone} /> : null}
+      {may.recover ? <RecoverButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.pause ? <PauseButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.revise ? (
         <Button asChild variant={may.resume ? 'secondary' : 'primary'}>

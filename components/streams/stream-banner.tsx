@@ -29,6 +29,7 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
   return (
     <Callout tone={face.tone} icon={STATE_ICONS[state]} title={face.sentence} action={<BannerAction stream={stream} />}>
       {stream.stateReason ? <p className="break-words">{stream.stateReason}</p> : null}
+      {explanationOf(stream) ? <p className="break-words">{explanationOf(stream)}</p> : null}
       {state === 'rejected' && stream.lastDecision?.decisionReason ? (
         <p className="break-words">
           {stream.lastDecision.decidedBy}: “{stream.lastDecision.decisionReason}”
@@ -38,6 +39,12 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
       <Next>{transitionOf(state, stream.desired) ? 'Nothing to do: what was asked for is under way.' : (remedy ?? face.next)}</Next>
     </Callout>
   );
+}
+
+/** What the worker's own record says of a position that does not fit. */
+function explanationOf({ stateDetail }: StreamDetailDto): string | null {
+  const explanation = stateDetail?.explanation;
+  return typeof explanation === 'string' ? explanation : null;
 }
 
 function PendingBanner({ stream }: { stream: StreamDetailDto }) {

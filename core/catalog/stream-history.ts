@@ -31,6 +31,8 @@ interface ProvisionRow {
   readonly createdAt: Date;
   readonly droppedAt: Date | null;
   readonly dropProof: unknown;
+  readonly promisedLsn: string | null;
+  readonly promisedAt: Date | null;
 }
 interface RequestRow {
   readonly id: string;
@@ -78,6 +80,7 @@ export function toProvision(row: ProvisionRow): ProvisionDto {
     createdAt: toIso(row.createdAt),
     droppedAt: toIso(row.droppedAt),
     dropProof: row.dropProof as DropProof | null,
+    promisedAt: toIso(row.promisedAt),
   };
 }
 

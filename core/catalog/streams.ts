@@ -153,7 +153,7 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
 }
 
 function rights(actor: PersonActor, teamId: string, standing: StreamStanding): StreamDetailDto['may'] {
-  const may = (move: 'pause' | 'resume' | 'revise' | 'retire' | 'restart') =>
+  const may = (move: 'pause' | 'resume' | 'revise' | 'retire' | 'restart' | 'recover') =>
     mayCall(actor, `streams.${move}`, teamId) && whyNot(move, standing) === null;
   return {
     pause: may('pause'),
@@ -161,6 +161,7 @@ function rights(actor: PersonActor, teamId: string, standing: StreamStanding): S
     revise: may('revise'),
     retire: may('retire'),
     restart: may('restart'),
+    recover: may('recover'),
     reviewLetters: mayCall(actor, 'dead-letters.replay', teamId),
   };
 }
@@ -194,6 +195,8 @@ async function readHistory(id: string): Promise<StreamHistory | null> {
           createdAt: true,
           droppedAt: true,
           dropProof: true,
+          promisedLsn: true,
+          promisedAt: true,
         },
       },
       requests: {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeCatalog } from '@/core/catalog/client';
+import { catalog, closeCatalog } from '@/core/catalog/client';
 import { SpillwayError } from '@/core/errors';
 import { mayCall, mayRead, PERMISSIONS, type VerbName } from '@/core/policy/permissions';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
@@ -29,6 +29,12 @@ type Role = (typeof ROLES)[number];
 
 const BUDGET = 2 ** 28;
 const reason = 'a reason that is long enough';
+/** As a worker leaves a stream whose slot the server invalidated. */
+async function loseSlot(streamId: string): Promise<void> {
+  await catalog().stream.update({ where: { id: streamId }, data: { state: 'slot_lost' } });
+  const slot = { slotName: 'spillway_lost', publicationName: 'spillway_lost', sourceHash: 'hash', walBudgetBytes: 1n, status: 'ready' };
+  await catalog().provision.create({ data: { streamId, sourceId: streamId, ...slot } });
+}
 const eventLog = () => ({ name: freshName(), config: { type: 'EventLog' } });
 
 /** An input with which the verb succeeds, on fresh things of the team `own`, for whoever may. A verb without one does not compile. */
@@ -48,6 +54,11 @@ const INPUTS: Record<VerbName, (role: Role) => Promise<Record<string, unknown>>>
     return { streamId, confirmName: name };
   },
   'streams.restart': async () => ({ streamId: (await runStream(world)).streamId }),
+  'streams.recover': async () => {
+    const { streamId, name } = await runStream(world);
+    await loseSlot(streamId);
+    return { streamId, confirmName: name };
+  },
   'slots.approve': async () => ({ requestId: (await requestStream(world)).requestId, walBudgetBytes: BUDGET }),
   'slots.reject': async () => ({ requestId: (await requestStream(world)).requestId, reason }),
   'slots.set-budget': async () => ({ streamId: (await runStream(world)).streamId, walBudgetBytes: BUDGET }),

@@ -98,6 +98,9 @@ export interface ProvisionDto {
   readonly droppedAt: string | null;
   /** What the server's own catalog said after the drop. */
   readonly dropProof: DropProof | null;
+  /** No flush beyond this position was ever sent, and when that was last recorded. */
+  readonly promisedLsn: string | null;
+  readonly promisedAt: string | null;
 }
 
 /** Read from pg_replication_slots, pg_publication and pg_stat_replication of the server after a drop. */
@@ -128,6 +131,8 @@ export interface StreamDetailDto extends StreamRowDto {
     readonly revise: boolean;
     readonly retire: boolean;
     readonly restart: boolean;
+    /** Begin anew with a new slot, after the old one or its place is gone. */
+    readonly recover: boolean;
     readonly reviewLetters: boolean;
   };
   /** The server's cap on WAL kept for slots; null = unlimited or unknown. */

@@ -115,13 +115,13 @@ export const STATE_FACES: Readonly<Record<StreamState, StateFace>> = {
     word: 'Slot lost',
     tone: 'danger',
     sentence: 'The server invalidated or dropped the replication slot; changes since then cannot be read from it.',
-    next: 'Read the reason, then retire the stream and declare it anew with an initial snapshot.',
+    next: 'Read the reason, then read the table again, or retire the stream.',
   },
   position_mismatch: {
     word: 'Position mismatch',
     tone: 'danger',
     sentence: 'The slot is not where this stream left it; events may have been skipped.',
-    next: 'Find out who moved or recreated the slot before going on.',
+    next: 'Find out who moved or recreated the slot; then read the table again.',
   },
   slot_in_use: {
     word: 'Slot in use',

@@ -36,6 +36,7 @@ const ALLOWED: Record<VerbName, Who[]> = {
   'streams.resume': [...BUILDERS, 'admin'],
   'streams.retire': ['lead', 'admin'],
   'streams.restart': [...BUILDERS, 'admin'],
+  'streams.recover': ['lead', 'admin'],
   'slots.approve': ['admin'],
   'slots.reject': ['admin'],
   'slots.set-budget': ['admin'],

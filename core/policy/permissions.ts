@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'streams.resume': 'team:builder_or_admin',
   'streams.retire': 'team:lead_or_admin',
   'streams.restart': 'team:builder_or_admin',
+  'streams.recover': 'team:lead_or_admin',
   'slots.approve': 'platform_admin',
   'slots.reject': 'platform_admin',
   'slots.set-budget': 'platform_admin',

@@ -1,4 +1,4 @@
-import type { DesiredState, StreamState } from '../lifecycle/stream-state';
+import { type DesiredState, needsPerson, type StreamState } from '../lifecycle/stream-state';
 
 /** What decides whether a person may ask something of a stream, besides their rights. */
 export interface StreamStanding {
@@ -7,7 +7,7 @@ export interface StreamStanding {
   readonly hasPendingRequest: boolean;
 }
 
-export type Move = 'request' | 'revise' | 'withdraw' | 'pause' | 'resume' | 'retire' | 'restart';
+export type Move = 'request' | 'revise' | 'withdraw' | 'pause' | 'resume' | 'retire' | 'restart' | 'recover';
 
 /** Null when the move is possible, else the sentence that says why not. Pure; verbs and pages ask the same function. */
 export function whyNot(move: Move, { state, desired, hasPendingRequest }: StreamStanding): string | null {
@@ -28,6 +28,9 @@ export function whyNot(move: Move, { state, desired, hasPendingRequest }: Stream
       return desired === 'paused' ? null : 'this stream is not paused';
     case 'restart':
       return desired === 'running' ? null : 'only a stream that should run can be restarted';
+    case 'recover':
+      if (unapproved) return 'this stream does not run yet';
+      return needsPerson(state) ? null : 'only a stream that lost its slot or its place, or failed, is begun anew';
     case 'retire':
       return null;
   }

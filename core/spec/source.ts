@@ -9,6 +9,13 @@ export type Operation = (typeof OPERATIONS)[number];
 export const SNAPSHOT_MODES = ['initial', 'no_data'] as const;
 export type SnapshotMode = (typeof SNAPSHOT_MODES)[number];
 
+/**
+ * What happens when the slot is found beyond the position that this stream confirmed. Names follow Debezium's offset.mismatch.strategy;
+ * absent = stop and ask. What they mean here: docs/decisions/0011.
+ */
+export const OFFSET_MISMATCH_STRATEGIES = ['no_validation', 'trust_offset', 'trust_slot', 'trust_greater_lsn'] as const;
+export type OffsetMismatchStrategy = (typeof OFFSET_MISMATCH_STRATEGIES)[number];
+
 export const sourceSpec = z.strictObject({
   type: z.literal('PostgresLogicalReplication'),
   /** Name of a registered source database. */
@@ -25,5 +32,6 @@ export const sourceSpec = z.strictObject({
   /** Column list pushed into the publication (Postgres 15+). Absent = every column, also those added later. */
   columns: z.array(pgIdentifier).min(1, 'choose at least one column').optional(),
   snapshot: z.enum(SNAPSHOT_MODES).default('initial'),
+  offsetMismatchStrategy: z.enum(OFFSET_MISMATCH_STRATEGIES).optional(),
 });
 export type SourceSpec = z.infer<typeof sourceSpec>;

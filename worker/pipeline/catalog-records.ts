@@ -12,7 +12,7 @@ export class CatalogRecords {
   /** A slot was made or adopted; the promise starts anew at its position. */
   async slot(systemIdentifier: string, consistentPoint: Lsn, snapshotState: 'none' | 'running'): Promise<void> {
     await this.catalog.query(
-      `update provision set system_identifier = $2, consistent_point = $3, promised_lsn = $3, snapshot_state = $4 where stream_id = $1`,
+      `update provision set system_identifier = $2, consistent_point = $3, promised_lsn = $3, promised_at = clock_timestamp(), snapshot_state = $4 where stream_id = $1`,
       [this.streamId, systemIdentifier, formatLsn(consistentPoint), snapshotState],
     );
   }
@@ -54,7 +54,7 @@ export class CatalogRecords {
   /** Flushes up to `lsn` may be sent. Never lowers a promise. */
   async promise(lsn: Lsn): Promise<void> {
     await this.catalog.query(
-      `update provision set promised_lsn = $2
+      `update provision set promised_lsn = $2, promised_at = clock_timestamp()
        where stream_id = $1 and (promised_lsn is null or promised_lsn::pg_lsn < $2::pg_lsn)`,
       [this.streamId, formatLsn(lsn)],
     );

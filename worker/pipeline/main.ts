@@ -5,6 +5,7 @@ import { failpointsFrom } from './failpoints';
 import type { FromPipeline, ToPipeline } from './messages';
 import { Pipeline } from './pipeline';
 import { postgresLink } from './source-link';
+import { withNotices } from './source-notices';
 import { makeStages } from './stages';
 
 /** A stream's process. It knows what the `assign` message tells it and talks to nobody but its supervisor, source, sink and catalog. */
@@ -30,10 +31,16 @@ function fail(thrown: unknown): void {
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
-  pipeline = new Pipeline(assignment, { stages: makeStages(assignment), source: postgresLink(assignment), send, failpoint });
+  pipeline = new Pipeline(assignment, {
+    stages: makeStages(assignment),
+    source: withNotices(postgresLink(assignment), send),
+    send,
+    failpoint,
+  });
   await pipeline.run();
   ending = true;
-  process.exit(EXIT.stopped);
+  setTimeout(() => process.exit(EXIT.stopped), 2_000).unref();
+  send({ type: 'settled' }, () => process.exit(EXIT.stopped));
 }
 
 function stop(): void {

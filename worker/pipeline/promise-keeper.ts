@@ -41,8 +41,8 @@ export class PromiseKeeper {
 
   /** No flush beyond this was ever sent. */
   get ceiling(): Lsn {
-    if (this.handedOver > this.promised) return this.handedOver;
-    return this.promised;
+    // The promise reaches ahead; what this process handed over is exact, and includes where the slot stood when it began.
+    return this.handedOver > 0n ? this.handedOver : this.promised;
   }
 
   /** Hands over again what was handed over last: to a new connection. */

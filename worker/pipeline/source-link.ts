@@ -39,7 +39,7 @@ export function postgresLink({ source, spec, streamId, epoch, slotName, publicat
       if (recorded && state.slot && !state.publicationExists)
         throw new SpillwayError('publication_missing', `Publication ${publicationName} does not exist on the server`);
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
-      return ensureSlot({ ...named, recorded, exportSnapshot });
+      return ensureSlot({ ...named, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
     },
     plan: () => planReading({ source, streamId, epoch, table }),
     chunks: () => ChunkReader.open({ source, streamId, epoch, slotName, table }),

@@ -81,6 +81,11 @@ export class Figures {
     return { lagMs: figure.latest?.lagMs ?? null, deliveredPerSec: figure.rates.deliveredPerSec };
   }
 
+  /** The position that the latest report called settled; null when none has come. */
+  confirmedLsn(streamId: string): string | null {
+    return this.#figures.get(streamId)?.latest?.confirmedLsn ?? null;
+  }
+
   /** Events read and not settled; null when no pipeline of this worker runs or it has not reported yet. */
   inFlightEvents(streamId: string): number | null {
     const figure = this.#figures.get(streamId);

@@ -5,8 +5,8 @@ import type { FromPipeline } from '@/worker/pipeline/messages';
 import type { Log } from '@/worker/telemetry/log';
 import { type AssignmentContext, buildAssignment } from './assignments';
 import { acquireLease, type HeldLease, releaseLeases, renewLeases } from './catalog/leases';
-import { recordPromise, recordSlot, recordSnapshot } from './catalog/provisions';
-import { setState } from './catalog/states';
+import { recordPromise, recordSlot, recordSnapshot, settlePromise } from './catalog/provisions';
+import { addNotice, setState } from './catalog/states';
 import type { StreamRow } from './catalog/streams';
 import type { Figures } from './figures';
 import type { Outbox } from './outbox';
@@ -140,6 +140,17 @@ export class Pipelines {
       case 'promise':
         this.#promises.set(stream.id, { sourceHash: stream.provision?.sourceHash ?? '', lsn: message.lsn });
         outbox.put(stream.id, null, () => recordPromise(catalog.query, stream.id, stream.provision?.sourceHash ?? '', message.lsn));
+        break;
+      case 'settled': {
+        const lsn = figures.confirmedLsn(stream.id);
+        const epoch = this.#running.get(stream.id)?.epoch;
+        if (!lsn || epoch === undefined) break;
+        this.#promises.delete(stream.id);
+        outbox.put(stream.id, null, () => settlePromise(catalog.query, stream.id, epoch, lsn));
+        break;
+      }
+      case 'notice':
+        outbox.put(stream.id, null, () => addNotice(catalog.query, stream.id, message.reason, 'pipeline', undefined, message.detail));
         break;
       case 'snapshot':
         outbox.put(stream.id, `snapshot ${message.state}`, () => recordSnapshot(catalog.query, stream.id, message.state));

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // Takes every request and never answers.
   silentSink = createServer(() => undefined).listen(0, '127.0.0.1');
   await fixture.addSource('shop', url);
-  await fixture.addEventLogTarget('log');
+  await fixture.addEventLogTarget('log', url);
   await fixture.addHttpTarget('silent', `http://127.0.0.1:${(silentSink.address() as AddressInfo).port}`);
   worker = compiled.start({ catalogUrl: fixture.url });
 });
@@ -55,6 +55,20 @@ const until = (what: string, check: () => Promise<boolean>, seconds?: number) =>
   );
 const stateIs = (id: string, state: string) => async () =>
   (await fixture.sql('SELECT 1 FROM stream WHERE id = $1 AND state = $2', [id, state])).length === 1;
+const streamOf = async (id: string) => (await fixture.sql('SELECT * FROM stream WHERE id = $1', [id]))[0] ?? {};
+const slotOf = async (id: string) =>
+  String((await fixture.sql('SELECT slot_name FROM provision WHERE stream_id = $1', [id]))[0]?.slot_name);
+const want = (id: string, desired: string) => fixture.sql('UPDATE stream SET desired = $2::"DesiredState" WHERE id = $1', [id, desired]);
+const noted = (id: string, text: string) => async () =>
+  (await fixture.sql('SELECT 1 FROM stream_event WHERE stream_id = $1 AND position($2 in reason) > 0', [id, text])).length > 0;
+const arrivals = async (table: string): Promise<string[]> => {
+  const made = await shop.query<{ there: boolean }>(`SELECT to_regclass('spillway.event_log') IS NOT NULL AS there`);
+  if (!made.rows[0]?.there) return [];
+  const rows = await shop.query<{ id: string }>(`SELECT payload #>> '{after,id}' AS id FROM spillway.event_log WHERE table_name = $1`, [
+    table,
+  ]);
+  return rows.rows.map((row) => row.id);
+};
 const verdictOf = async (id: string) =>
   (
     await fixture.sql<{ verdict: { verdict: string; sentence: string } | null }>(
@@ -66,7 +80,7 @@ const verdictIs = (id: string, verdict: string) => async () => (await verdictOf(
 
 async function newStream(name: string, http = false): Promise<string> {
   await shop.query(`CREATE TABLE ${name} (id int PRIMARY KEY, note text)`);
-  const spec = specFor(name, 'shop', name, 'log', 'no_data');
+  const spec = specFor(name.replaceAll('_', '-'), 'shop', name, 'log', 'no_data');
   const declared = http ? streamSpec.parse({ ...spec, sink: { type: 'Http', target: 'silent' } }) : spec;
   const id = await fixture.addApprovedStream(declared);
   await until('streaming', stateIs(id, 'streaming'));
@@ -96,4 +110,96 @@ test('the verdict names a slow sink, the process whose transaction is open, and 
   expect((await verdictOf(steady))?.sentence).toContain('paused');
   await fixture.sql(`UPDATE stream SET desired = 'retired' WHERE id = ANY($1)`, [[steady, slow]]);
   await until('retired', stateIs(slow, 'retired'));
+});
+
+/** As the verb streams.recover leaves the catalog. */
+async function recover(id: string): Promise<void> {
+  await fixture.sql(`UPDATE provision SET status = 'dropping' WHERE stream_id = $1`, [id]);
+  await fixture.sql(`UPDATE stream SET desired = 'running', restart_nonce = restart_nonce + 1 WHERE id = $1`, [id]);
+}
+
+/** Drops the slot of a paused stream and makes it again a little later, with a row written in between. */
+async function recreateSlot(id: string, table: string): Promise<void> {
+  const name = await slotOf(id);
+  await shop.query('SELECT pg_drop_replication_slot($1)', [name]);
+  await shop.query(`INSERT INTO ${table} VALUES (2, 'in the gap')`);
+  await shop.query(`SELECT pg_create_logical_replication_slot($1, 'pgoutput')`, [name]);
+}
+
+test('a slot recreated by hand is found however little it is ahead, explained, and read again once a person asks', async () => {
+  const id = await newStream('recreated');
+  await shop.query(`INSERT INTO recreated VALUES (1, 'before')`);
+  await until('the first row', async () => (await arrivals('recreated')).includes('1'));
+  await want(id, 'paused');
+  await until('paused', stateIs(id, 'paused'));
+  await recreateSlot(id, 'recreated');
+  await want(id, 'running');
+  await until('position_mismatch', stateIs(id, 'position_mismatch'), 10);
+  const explanation = String((await streamOf(id)).state_detail?.explanation);
+  const slot = await shop.query('SELECT confirmed_flush_lsn::text AS lsn FROM pg_replication_slots WHERE slot_name = $1', [
+    await slotOf(id),
+  ]);
+  expect(explanation).toContain(`stands at ${slot.rows[0]?.lsn}`);
+  expect(explanation).toMatch(/confirmed nothing beyond [0-9A-F]+\/[0-9A-F]+, recorded \d{4}-/);
+  expect(await arrivals('recreated'), 'nothing is skipped silently').not.toContain('2');
+  await fixture.revise(id, { ...specFor('recreated', 'shop', 'recreated', 'log', 'initial') }, true);
+  await recover(id);
+  await until('the row in the gap', async () => (await arrivals('recreated')).includes('2'));
+  await until('streaming', stateIs(id, 'streaming'));
+  await want(id, 'retired');
+});
+
+test.each(['trust_slot', 'trust_offset'] as const)('a slot recreated by hand under %s does what its name says', async (strategy) => {
+  const id = await newStream(strategy);
+  await want(id, 'paused');
+  await until('paused', stateIs(id, 'paused'));
+  await recreateSlot(id, strategy);
+  const spec = specFor(strategy.replaceAll('_', '-'), 'shop', strategy, 'log', 'no_data');
+  await fixture.revise(id, { ...spec, source: { ...spec.source, offsetMismatchStrategy: strategy } }, false);
+  await want(id, 'running');
+  if (strategy === 'trust_offset') return until('the refusal', stateIs(id, 'position_mismatch'), 10);
+  await until('streaming', stateIs(id, 'streaming'));
+  await until('the notice of the gap', noted(id, 'was taken as found'));
+  await shop.query(`INSERT INTO ${strategy} VALUES (3, 'after')`);
+  await until('the row after', async () => (await arrivals(strategy)).includes('3'));
+  expect(await arrivals(strategy)).not.toContain('2');
+});
+
+test('a slot that the server invalidates is named within 10 s with its reason, and begins anew once a person asks', async () => {
+  const major = Number((await shop.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)).rows[0]?.v) / 10_000;
+  const [removed, idle] = [await newStream('removed'), await newStream('idle')];
+  await shop.query(`INSERT INTO removed VALUES (1, 'before')`);
+  await until('the first row', async () => (await arrivals('removed')).includes('1'));
+  await Promise.all([want(removed, 'paused'), want(idle, 'paused')]);
+  await until('paused', async () => (await stateIs(removed, 'paused')()) && stateIs(idle, 'paused')());
+  if (major >= 18) {
+    await shop.query(`ALTER SYSTEM SET idle_replication_slot_timeout = '1s'`);
+    await shop.query('SELECT pg_reload_conf()');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await shop.query('CHECKPOINT');
+    await until('the idle slot to be lost', stateIs(idle, 'slot_lost'), 10);
+    expect((await streamOf(idle)).state_reason).toContain('idle_replication_slot_timeout');
+    await shop.query('ALTER SYSTEM RESET idle_replication_slot_timeout');
+    await shop.query('SELECT pg_reload_conf()');
+    await recover(removed);
+    await until('streaming', stateIs(removed, 'streaming'));
+    await want(removed, 'paused');
+    await until('paused', stateIs(removed, 'paused'));
+  }
+  await shop.query(`ALTER SYSTEM SET max_slot_wal_keep_size = '16MB'`);
+  await shop.query('SELECT pg_reload_conf()');
+  await shop.query('CREATE TABLE hot (filler text)');
+  for (let round = 0; round < 4; round += 1) {
+    await shop.query(`INSERT INTO hot SELECT repeat(md5(random()::text), 30) FROM generate_series(1, 16000)`);
+    await shop.query('SELECT pg_switch_wal()');
+  }
+  await shop.query('CHECKPOINT');
+  await until('the slot to be lost', stateIs(removed, 'slot_lost'), 10);
+  expect((await streamOf(removed)).state_reason).toContain('max_slot_wal_keep_size');
+  await shop.query('ALTER SYSTEM RESET max_slot_wal_keep_size');
+  await shop.query('SELECT pg_reload_conf()');
+  await recover(removed);
+  await until('streaming', stateIs(removed, 'streaming'));
+  await shop.query(`INSERT INTO removed VALUES (9, 'after')`);
+  await until('the row after', async () => (await arrivals('removed')).includes('9'));
 });

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE, type ErrorKind } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
 import type { DesiredState, StreamState } from '@/core/lifecycle/stream-state';
+import { explainMismatch } from '@/core/postgres/position-mismatch';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { acquireLease } from './catalog/leases';
@@ -242,7 +243,13 @@ export class Supervisor {
     const timed = policy.waitsFor === null;
     const next = timed ? `; next try in ${Math.ceil((policy.nextTryAt - now) / 1000)} s` : '';
     const state: StreamState = retiring ? 'retiring' : (OWN_STATE[kind] ?? (timed ? 'retrying' : 'failed'));
-    const shown = { remedy: ERROR_CATALOGUE[kind].remedy, ...detail, ...(timed ? {} : waitMarks(stream)) };
+    const explanation = kind === 'position_mismatch' ? explanationOf(stream, detail) : null;
+    const shown = {
+      ...(explanation ? { explanation } : {}),
+      remedy: ERROR_CATALOGUE[kind].remedy,
+      ...detail,
+      ...(timed ? {} : waitMarks(stream)),
+    };
     this.#put(
       stream,
       state,
@@ -277,4 +284,12 @@ export class Supervisor {
       if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'leases could not be renewed');
     }
   }
+}
+
+/** Our own record beside what was found; null when it is not about positions (another server of the same name). */
+function explanationOf({ provision }: StreamRow, detail: Readonly<Record<string, unknown>> | undefined): string | null {
+  const { slotLsn, promisedLsn } = detail ?? {};
+  if (!provision || typeof slotLsn !== 'string' || typeof promisedLsn !== 'string') return null;
+  const { slotName, promisedAt = null, consistentPoint } = provision;
+  return explainMismatch({ slotName, slotLsn, promisedLsn, promisedAt, consistentPoint });
 }

@@ -57,7 +57,8 @@ select now.lsn::text as "currentLsn",
      'username', a.usename, 'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn, 'walStatus', s.wal_status,
      'safeWalSize', s.safe_wal_size, 'retainedBytes', greatest(0, now.lsn - s.restart_lsn), 'lagBytes', greatest(0, now.lsn - s.confirmed_flush_lsn),
      'inactiveSince', to_jsonb(s) -> 'inactive_since',
-     'invalidationReason', coalesce(to_jsonb(s) ->> 'invalidation_reason', case when (to_jsonb(s) ->> 'conflicting')::bool then 'rows_removed' end),
+     'invalidationReason', coalesce(to_jsonb(s) ->> 'invalidation_reason', case when (to_jsonb(s) ->> 'conflicting')::bool then 'rows_removed'
+       when s.wal_status = 'lost' then 'wal_removed' end),
      'failover', coalesce((to_jsonb(s) ->> 'failover')::bool, false), 'synced', coalesce((to_jsonb(s) ->> 'synced')::bool, false),
      'sentLsn', r.sent_lsn, 'writeLsn', r.write_lsn,
      'spillBytes', coalesce(d.spill_bytes, 0), 'streamBytes', coalesce(d.stream_bytes, 0)) order by s.slot_name)

@@ -3,6 +3,7 @@ import { applicationNameFor, quoteIdentifier } from '@/core/postgres/identifiers
 import { formatLsn, type Lsn, laterLsn, parseLsn } from '@/core/postgres/lsn';
 import { invalidationSentence } from '@/core/postgres/slot-health';
 import { SQLSTATE } from '@/core/postgres/sqlstate';
+import type { OffsetMismatchStrategy } from '@/core/spec/source';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectReplication, endQuietly, withSource } from './connection';
 import { freeSlot } from './fencing';
@@ -21,6 +22,8 @@ export interface EnsureSlotOptions {
   readonly publicationName: string;
   /** What the catalog recorded when the slot was made; null when it never recorded one. LSNs as text. */
   readonly recorded: { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null } | null;
+  /** What to do about a slot beyond what the catalog recorded; absent = refuse it (position_mismatch). */
+  readonly offsetMismatchStrategy?: OffsetMismatchStrategy | undefined;
   /** Export a snapshot with a new slot: the initial snapshot reads through it. */
   readonly exportSnapshot: boolean;
   /** Let standbys sync the slot (Postgres 17 and later; ignored before). Default true. */
@@ -37,6 +40,8 @@ export interface EnsuredSlot {
   readonly consistentPoint: Lsn;
   /** Where the stream goes on. */
   readonly confirmedFlushLsn: Lsn;
+  /** Set when the slot was taken as found although it stands beyond our record: changes between the two are not read. */
+  readonly skipped?: { readonly fromLsn: Lsn; readonly toLsn: Lsn };
   /** Only with a slot made just now and exportSnapshot. Release it when the snapshot is read, or was given up. */
   readonly snapshot: ExportedSnapshot | null;
 }
@@ -59,7 +64,7 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
   const session = { applicationName: applicationNameFor(options.streamId, options.epoch), statementTimeoutMs: 30_000 };
   const found = await withSource(options.source, session, async (client) => {
     const state = await slotState(client, slotName, publicationName);
-    if (recorded) return { state, slot: verifyRecorded(state, options, recorded) };
+    if (recorded) return { state, ...verifyRecorded(state, options, recorded) };
     if (!state.publicationExists) {
       throw new SpillwayError('publication_missing', `Publication ${publicationName} has to exist before slot ${slotName} is made`);
     }
@@ -84,14 +89,18 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
     consistentPoint: recorded ? parseLsn(recorded.consistentPoint) : confirmedFlushLsn,
     confirmedFlushLsn,
     snapshot: null,
+    ...('skipped' in found && found.skipped ? { skipped: found.skipped } : {}),
   };
 }
 
+/** Strategies by which a slot beyond our record is taken as found. `trust_offset` refuses it, as we do without a strategy. */
+const TAKES_SLOT: readonly (OffsetMismatchStrategy | undefined)[] = ['no_validation', 'trust_slot', 'trust_greater_lsn'];
+
 function verifyRecorded(
   state: SlotState,
-  { slotName }: EnsureSlotOptions,
+  { slotName, offsetMismatchStrategy }: EnsureSlotOptions,
   recorded: NonNullable<EnsureSlotOptions['recorded']>,
-): SlotFacts {
+): { readonly slot: SlotFacts; readonly skipped?: EnsuredSlot['skipped'] } {
   const { slot } = state;
   if (recorded.systemIdentifier !== state.systemIdentifier) {
     throw new SpillwayError(
@@ -115,13 +124,14 @@ function verifyRecorded(
   const promised = recorded.promisedLsn ? parseLsn(recorded.promisedLsn) : consistentPoint;
   const highest = laterLsn(promised, consistentPoint);
   if (confirmed !== null && confirmed > highest) {
+    if (TAKES_SLOT.includes(offsetMismatchStrategy)) return { slot, skipped: { fromLsn: highest, toLsn: confirmed } };
     throw new SpillwayError(
       'position_mismatch',
       `Slot ${slotName} stands at ${formatLsn(confirmed)}, beyond ${formatLsn(highest)}, the last position that this stream confirmed: somebody moved or recreated it, and changes between the two would be missed`,
       { slotLsn: formatLsn(confirmed), promisedLsn: formatLsn(highest) },
     );
   }
-  return slot;
+  return { slot };
 }
 
 async function createSlot(options: EnsureSlotOptions, state: SlotState): Promise<EnsuredSlot> {

@@ -25,7 +25,7 @@ export async function writeIntent(query: Query, intent: ProvisionIntent): Promis
      ON CONFLICT (stream_id) DO UPDATE SET
        source_id = excluded.source_id, slot_name = excluded.slot_name, publication_name = excluded.publication_name,
        source_hash = excluded.source_hash, wal_budget_bytes = excluded.wal_budget_bytes, status = 'intent',
-       snapshot_state = excluded.snapshot_state, system_identifier = NULL, consistent_point = NULL, promised_lsn = NULL,
+       snapshot_state = excluded.snapshot_state, system_identifier = NULL, consistent_point = NULL, promised_lsn = NULL, promised_at = NULL,
        confirmed_lsn = NULL, created_at = excluded.created_at, dropped_at = NULL, drop_proof = NULL
      WHERE provision.status = 'dropped'`,
     [
@@ -70,9 +70,22 @@ export async function recordSlot(
 /** A promise that a pipeline could not write itself. Never lowers one; one given for an earlier source part is void. */
 export async function recordPromise(query: Query, streamId: string, sourceHash: string, lsn: string): Promise<void> {
   await query(
-    `UPDATE provision SET promised_lsn = $3
+    `UPDATE provision SET promised_lsn = $3, promised_at = clock_timestamp()
      WHERE stream_id = $1 AND source_hash = $2 AND status = 'ready' AND (promised_lsn IS NULL OR promised_lsn::pg_lsn < $3::pg_lsn)`,
     [streamId, sourceHash, lsn],
+  );
+}
+
+/**
+ * The pipeline ended cleanly: nothing beyond this position was or will be flushed, so the promise, which reaches ahead, is taken back
+ * to it, and a slot that is moved or made anew meanwhile is found out, however little it is ahead. Void under a later epoch.
+ */
+export async function settlePromise(query: Query, streamId: string, epoch: number, lsn: string): Promise<void> {
+  await query(
+    `UPDATE provision SET promised_lsn = $3, promised_at = clock_timestamp()
+     WHERE stream_id = $1 AND status = 'ready' AND $3::pg_lsn >= consistent_point::pg_lsn
+       AND EXISTS (SELECT FROM stream_lease l WHERE l.stream_id = $1 AND l.epoch = $2)`,
+    [streamId, epoch, lsn],
   );
 }
 

@@ -68,7 +68,14 @@ export interface WalNotice {
 }
 
 /** Adds a timeline entry that leaves the state as it is; with a notice, also shows or clears it on the stream. */
-export async function addNotice(query: Query, streamId: string, reason: string, actor: string, notice?: WalNotice): Promise<void> {
+export async function addNotice(
+  query: Query,
+  streamId: string,
+  reason: string,
+  actor: string,
+  notice?: WalNotice,
+  detail?: Readonly<Record<string, unknown>>,
+): Promise<void> {
   await query(
     `WITH shown AS (
        UPDATE stream SET state_detail = CASE
@@ -79,7 +86,13 @@ export async function addNotice(query: Query, streamId: string, reason: string, 
      )
      INSERT INTO stream_event (stream_id, at, from_state, to_state, reason, actor, detail)
      SELECT $1, clock_timestamp(), state, state, $2, $3, $4::jsonb FROM shown`,
-    [streamId, asSentence(reason), actor, notice ? JSON.stringify({ walNotice: notice }) : null, notice ? JSON.stringify(notice) : null],
+    [
+      streamId,
+      asSentence(reason),
+      actor,
+      notice ? JSON.stringify({ walNotice: notice }) : detail ? JSON.stringify(detail) : null,
+      notice ? JSON.stringify(notice) : null,
+    ],
   );
 }
 

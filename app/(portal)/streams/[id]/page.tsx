@@ -6,7 +6,7 @@ import { Page } from '@/components/layout/page';
 import { StreamView } from '@/components/streams/stream-view';
 import { getSeries } from '@/core/catalog/samples';
 import { getStream } from '@/core/catalog/streams';
-import { pauseAction, restartAction, resumeAction, retireAction } from './actions';
+import { pauseAction, recoverAction, restartAction, resumeAction, retireAction } from './actions';
 
 /** Title and page ask for the same stream. */
 const readStream = cache(async (id: string) => getStream(await requireActor(), id));
@@ -29,7 +29,7 @@ export default async function StreamPage({ params }: StreamPageProps) {
       <StreamView
         initialStream={stream}
         initialSeries={series}
-        actions={{ pause: pauseAction, resume: resumeAction, retire: retireAction, restart: restartAction }}
+        actions={{ pause: pauseAction, resume: resumeAction, retire: retireAction, restart: restartAction, recover: recoverAction }}
       />
     </Page>
   );
