@@ -4,7 +4,7 @@ import type { Lsn } from '@/core/postgres/lsn';
 import { FAILPOINTS, type FailpointName } from '@/worker/pipeline/failpoints';
 import type { Toxic } from '../tcp-proxy';
 import type { PeerMode } from './ledger-peer';
-import { signal } from './processes';
+import { pipelinesOf, signal } from './processes';
 import type { ChaosStream, ChaosWorld } from './world';
 
 /**
@@ -117,7 +117,50 @@ const frozen = (who: 'worker' | 'pipelines', ms: number): Fault => ({
   },
 });
 
+const SECOND = { SPILLWAY_WORKER_ID: 'chaos-2' };
+/** Every stream runs under the worker that was started last. */
+const taken = (world: ChaosWorld, ms: number) =>
+  within('every stream to be run by the other worker', ms, () => world.pipelines().length === world.streams.length);
+
 export const FAULTS: readonly Fault[] = [
+  {
+    name: 'a second worker, which takes over, and back',
+    allowance: 'none',
+    run: async (world) => {
+      for (const env of [SECOND, {}]) {
+        const before = world.worker;
+        world.startWorker(env);
+        await sleep(1_500);
+        const doubled = world.pipelines().length;
+        await world.endWorker('SIGTERM', before);
+        await taken(world, LONG_MS);
+        if (doubled > 0) return { problems: [`I10: ${doubled} streams ran under two workers`] };
+      }
+      return none;
+    },
+  },
+  {
+    name: 'frozen until another worker took over, then awake again',
+    allowance: 'window',
+    weight: 0.3,
+    run: async (world) => {
+      const frozen = world.worker;
+      const pids = [frozen?.pid ?? 0, ...world.pipelines().map(({ pid }) => pid)];
+      for (const pid of pids) signal(pid, 'SIGSTOP');
+      try {
+        world.startWorker(SECOND);
+        // The leases have to expire first.
+        await taken(world, 60_000);
+      } finally {
+        for (const pid of pids) signal(pid, 'SIGCONT');
+      }
+      await within('the one that slept to let go', LONG_MS, () => pipelinesOf(frozen?.pid ?? 0).length === 0);
+      await world.endWorker('SIGTERM', frozen);
+      await world.endWorker('SIGTERM');
+      world.startWorker();
+      return { restarts: 2 };
+    },
+  },
   {
     name: 'kill -9 of a pipeline',
     allowance: 'window',

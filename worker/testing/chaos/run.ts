@@ -75,6 +75,7 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
   }
   try {
     report = (await fault.run(world, random)) ?? {};
+    problems.push(...(report.problems ?? []));
   } catch (thrown) {
     problems.push(`${fault.name}: ${messageOf(thrown)}`);
   }

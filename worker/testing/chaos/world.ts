@@ -53,7 +53,9 @@ const STREAMS: readonly { name: string; sink: ChaosStream['sink']; recovery: Rec
 export class ChaosWorld {
   readonly streams: ChaosStream[] = [];
   readonly poisoned = new Map<string, number[]>();
+  /** The one that was started last. */
   worker: ChildProcess | null = null;
+  private readonly workers = new Set<ChildProcess>();
   watch!: Watch;
   canaries!: CanaryWatch;
   private writing: { stop: boolean; readonly done: Promise<unknown> } | null = null;
@@ -153,6 +155,7 @@ export class ChaosWorld {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+    this.workers.add(this.worker);
   }
   /** The worker runs and every stream has its slot: what is committed from now on has to arrive. */
   async begin(): Promise<void> {
@@ -163,8 +166,8 @@ export class ChaosWorld {
     }
     throw new Error(`not every stream streams after 60 s; the worker's log: ${this.logFile}`);
   }
-  async endWorker(name: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const { worker } = this;
+  async endWorker(name: 'SIGTERM' | 'SIGKILL', worker = this.worker): Promise<void> {
+    if (worker) this.workers.delete(worker);
     if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
     const gone = new Promise((resolve) => worker.once('exit', resolve));
     worker.kill(name);
@@ -215,8 +218,9 @@ export class ChaosWorld {
   /** Ends every process and server of its own. The log stays when `keepLog`. */
   async remove(keepLog: boolean): Promise<void> {
     if (this.writing) this.writing.stop = true;
-    for (const { pid } of this.pipelines()) signal(pid, 'SIGKILL');
-    await this.endWorker('SIGKILL');
+    const workers = [...this.workers];
+    for (const worker of workers) for (const { pid } of pipelinesOf(worker.pid ?? 0)) signal(pid, 'SIGKILL');
+    await Promise.all(workers.map((worker) => this.endWorker('SIGKILL', worker)));
     await this.watch.stop();
     await Promise.all([this.logPool.end(), this.peer.stop(), ...Object.values(this.proxies).map((proxy) => proxy.stop())]);
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
