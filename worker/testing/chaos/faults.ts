@@ -352,8 +352,17 @@ export const FAULTS: readonly Fault[] = [
     allowance: 'none',
     weight: 2,
     run: async (world) => {
+      const customers = stream(world, 'customers');
+      const ignored = async () => {
+        const rows = await world.fixture.sql<{ ignored: string }>('SELECT ignored FROM stream_status WHERE stream_id = $1', [customers.id]);
+        return Number(rows[0]?.ignored ?? 0);
+      };
+      // What an earlier fault interrupted may still be on its way to the status.
+      await sleep(2_500);
+      const before = await ignored();
       await world.poison(stream(world, 'orders'), 3);
-      await world.poison(stream(world, 'customers'), 3);
+      await world.poison(customers, 3);
+      await within('three more ignored events in the status', LONG_MS, async () => (await ignored()) === before + 3);
       return none;
     },
   },
