@@ -283,7 +283,8 @@ export class Pipeline {
     const { streamId, epoch, limits } = this.assignment;
     const consistentPoint = this.recorded?.consistentPoint ?? formatLsn(slot.consistentPoint);
     this.kept ??= await this.persist(() => this.records.snapshotProgress(consistentPoint));
-    const begin = this.kept && sameColumns(this.kept.key, key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
+    const begin =
+      this.kept && JSON.stringify(this.kept.key) === JSON.stringify(key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
     this.snapshot = { rows: begin.rows, total: begin.total };
     const deps: ChunkedSnapshotDeps = {
       open: () => this.deps.source.chunks(),
@@ -391,10 +392,6 @@ export class Pipeline {
       lastEvents: this.stats.takeLast(),
     };
   }
-}
-
-function sameColumns(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((name, index) => name === right[index]);
 }
 
 /** Waits for all to end, however they end, but no longer than `ms`. */

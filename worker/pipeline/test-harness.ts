@@ -71,6 +71,8 @@ export interface StreamOptions {
   readonly kafka?: { readonly brokers: readonly string[]; readonly topic: string };
   readonly recovery?: RecoverySpec;
   readonly snapshot?: SnapshotMode;
+  /** Events a request; 100. */
+  readonly batch?: number;
 }
 
 /** A stream in the catalog, and what a supervisor would hand to its pipeline. */
@@ -137,7 +139,7 @@ export class TestStream {
         flow: { type: 'DebeziumEnvelope' },
         sink: options.kafka
           ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true }
-          : { type: 'Http', target: 'test', maxBatchSize: 100 },
+          : { type: 'Http', target: 'test', maxBatchSize: options.batch ?? 100 },
         recovery: options.recovery ?? { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 },
       },
       workerId: 'test',

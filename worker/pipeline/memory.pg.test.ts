@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { catalogDatabase, emptyDatabase, type TestDatabase } from '@/worker/testing/postgres';
+import { bundledPipeline, PipelineProcess, TestStream } from './test-harness';
+
+/** Rows of the one transaction; `SPILLWAY_MEMORY_ROWS=2000000` for the figure in docs/delivery-guarantees.md. */
+const ROWS = Number(process.env.SPILLWAY_MEMORY_ROWS ?? 300_000);
+const MB = 1024 * 1024;
+
+let catalog: TestDatabase;
+let source: TestDatabase;
+let sink: Server;
+let received = { requests: 0, bytes: 0 };
+let stream: TestStream;
+let pipeline: PipelineProcess;
+let sql: pg.Client;
+
+beforeEach(async () => {
+  [catalog, source] = await Promise.all([catalogDatabase(), emptyDatabase()]);
+  received = { requests: 0, bytes: 0 };
+  // Takes everything and looks at nothing, so that the pipeline is what is measured.
+  sink = createServer((request, response) => {
+    request.on('data', (bytes: Buffer) => {
+      received.bytes += bytes.length;
+    });
+    request.on('end', () => {
+      received.requests++;
+      response.writeHead(200).end();
+    });
+  });
+  await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+  sql = new pg.Client({ connectionString: source.url });
+  await sql.connect();
+});
+afterEach(async () => {
+  await pipeline.kill9();
+  await sql.end();
+  await stream.dispose();
+  sink.closeAllConnections();
+  await new Promise((resolve) => sink.close(resolve));
+  await Promise.all([catalog.drop(), source.drop()]);
+});
+
+async function start(snapshot: 'initial' | 'no_data'): Promise<void> {
+  const receiverUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`;
+  stream = await TestStream.create({ catalogUrl: catalog.url, sourceUrl: source.url, table: 't', receiverUrl, snapshot, batch: 1_000 });
+  pipeline = await PipelineProcess.start(await bundledPipeline(), stream);
+}
+const peak = () => Math.max(...pipeline.messages.flatMap((message) => (message.type === 'stats' ? [message.stats.rssBytes] : [])));
+const until = (check: () => void, timeout: number) => vi.waitFor(check, { timeout, interval: 100 });
+
+describe('memory of a pipeline', () => {
+  it('stays small through a transaction of any size', { timeout: 60_000 + ROWS }, async () => {
+    await sql.query('create table t (id int primary key, v int, note text)');
+    await start('no_data');
+    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 15_000);
+    await sql.query(`insert into t select n, n, 'row ' || n from generate_series(1, ${ROWS}) n`);
+    await until(() => expect(pipeline.stats?.totals.delivered).toBe(ROWS), 30_000 + ROWS);
+    process.stdout.write(`${ROWS} rows in one transaction: peak RSS ${Math.round(peak() / MB)} MB\n`);
+    expect(peak()).toBeLessThan(150 * MB);
+  });
+
+  it('is bounded by a row of 30 MB, read and streamed', async () => {
+    await sql.query('create table t (id int primary key, v int, note text)');
+    await sql.query(`insert into t select n, n, repeat('x', 30000000) from generate_series(1, 2) n`);
+    await start('initial');
+    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 40_000);
+    await sql.query(`insert into t values (3, 3, repeat('y', 30000000))`);
+    await until(() => expect(pipeline.stats?.totals.decoded).toBe(3), 20_000);
+    await until(() => expect(pipeline.stats?.inFlightEvents).toBe(0), 20_000);
+    process.stdout.write(`3 rows of 30 MB: peak RSS ${Math.round(peak() / MB)} MB, ${Math.round(received.bytes / MB)} MB sent\n`);
+    expect(peak()).toBeLessThan(450 * MB);
+  });
+});
