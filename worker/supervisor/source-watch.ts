@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectSource, endQuietly } from '@/worker/source/postgres/connection';
+import { type ObservedPublication, readPublications } from '@/worker/source/postgres/publication-observation';
 import { readServerFacts, type ServerFacts } from '@/worker/source/postgres/server-facts';
 import { readSlots, type SlotsObservation } from '@/worker/source/postgres/slot-observation';
 import { Loop } from './loop';
@@ -9,6 +10,9 @@ import { Loop } from './loop';
 /** One look at a server. */
 export interface Look extends SlotsObservation {
   readonly facts: ServerFacts;
+  /** The publications that were asked for, and those of them that exist. */
+  readonly asked: readonly string[];
+  readonly publications: readonly ObservedPublication[];
 }
 
 const LOOK_EVERY_MS = 3_000;
@@ -24,6 +28,7 @@ export class SourceWatch {
 
   constructor(
     private readonly open: () => SourceConnection,
+    private readonly publicationNames: () => readonly string[],
     private readonly onLook: (look: Look) => Promise<void>,
     private readonly onFailure: (thrown: unknown) => Promise<void>,
     onError: (thrown: unknown) => void,
@@ -59,7 +64,8 @@ export class SourceWatch {
     }
     const client = this.#client;
     const slots = await readSlots(client);
-    return { ...slots, facts: await readServerFacts(client) };
+    const asked = this.publicationNames();
+    return { ...slots, facts: await readServerFacts(client), asked, publications: await readPublications(client, asked) };
   }
 
   #drop(): void {

@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorKind } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
-import type { DesiredState, StreamState } from '@/core/lifecycle/stream-state';
+import { type DesiredState, needsPerson, type StreamState } from '@/core/lifecycle/stream-state';
 import { explainMismatch } from '@/core/postgres/position-mismatch';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
@@ -100,6 +100,14 @@ export class Supervisor {
     const stream = this.#wanted.find((row) => row.id === streamId);
     if (!stream || stream.state === 'slot_lost') return;
     this.#fail(stream, 'slot_lost', reason, detail);
+    void this.pipelines.stop(streamId, reason);
+  }
+
+  /** The server's own view says that nothing of the table comes any more: stop, and wait for a person. */
+  sourceTrouble(streamId: string, kind: ErrorKind, reason: string): void {
+    const stream = this.#wanted.find((row) => row.id === streamId);
+    if (!stream || needsPerson(stream.state)) return;
+    this.#fail(stream, kind, reason);
     void this.pipelines.stop(streamId, reason);
   }
 

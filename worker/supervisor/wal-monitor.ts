@@ -1,4 +1,5 @@
 import type { SlotVerdictDto } from '@/core/dto/slot';
+import type { ErrorKind } from '@/core/error-catalogue';
 import { messageOf } from '@/core/errors';
 import { parseLsn } from '@/core/postgres/lsn';
 import { invalidationSentence } from '@/core/postgres/slot-health';
@@ -12,6 +13,7 @@ import type { StreamRow } from './catalog/streams';
 import { openSource } from './connections';
 import { Loop } from './loop';
 import type { Outbox } from './outbox';
+import { PublicationWatch } from './publication-watch';
 import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
 import { walLevel, walSentence, walStatusNotice } from './wal-notices';
@@ -26,6 +28,8 @@ export interface WalMonitorDeps {
   readonly owned: () => readonly StreamRow[];
   /** Events that a pipeline of this worker has read and not settled; null when none runs. */
   readonly inFlightEvents: (streamId: string) => number | null;
+  /** Nothing of its table comes any more. */
+  readonly onTrouble: (streamId: string, kind: ErrorKind, reason: string) => void;
   readonly onSlotLost: (streamId: string, reason: string, detail: Record<string, unknown>) => void;
 }
 
@@ -48,10 +52,12 @@ export class WalMonitor {
   readonly #watches = new Map<string, { readonly stamp: string; readonly watch: SourceWatch }>();
   readonly #memory = new Map<string, SlotMemory>();
   readonly #motions = new SlotMotions();
+  readonly #publications: PublicationWatch;
   readonly #failing = new Set<string>();
   readonly #loop: Loop;
 
   constructor(private readonly deps: WalMonitorDeps) {
+    this.#publications = new PublicationWatch(deps);
     this.#loop = new Loop(
       SOURCES_MS,
       () => this.#followSources(),
@@ -94,6 +100,7 @@ export class WalMonitor {
       if (owned.has(id)) continue;
       this.#memory.delete(id);
       this.#motions.forget(id);
+      this.#publications.forget(id);
     }
   }
 
@@ -102,11 +109,15 @@ export class WalMonitor {
     const rate = new WalRate();
     return new SourceWatch(
       () => openSource(source, privateKey),
+      () => PublicationWatch.names(this.#streamsOf(source.id)),
       async (look) => {
         if (this.#failing.delete(source.id)) log.info({ source: source.name }, 'source answers again');
         rate.add(parseLsn(look.currentLsn), performance.now());
-        const ours = this.deps.owned().filter((stream) => stream.provision?.sourceId === source.id);
-        for (const stream of ours) this.#judge(stream, look);
+        const ours = this.#streamsOf(source.id);
+        for (const stream of ours) {
+          this.#judge(stream, look);
+          this.#publications.judge(stream, look.asked, look.publications);
+        }
         await writeSlots(catalog.query, source.id, this.#withVerdicts(ours, look));
         await writeSource(catalog.query, source.id, look.facts, rate.bytesPerSec());
         if (source.systemIdentifier === null) await recordSystemIdentifier(catalog.query, source.id, look.facts.systemIdentifier);
@@ -118,6 +129,10 @@ export class WalMonitor {
       },
       (thrown) => this.#failed(thrown),
     );
+  }
+
+  #streamsOf(sourceId: string): readonly StreamRow[] {
+    return this.deps.owned().filter((stream) => stream.provision?.sourceId === sourceId);
   }
 
   #withVerdicts(ours: readonly StreamRow[], look: Look): (ObservedSlot & { verdict?: SlotVerdictDto })[] {

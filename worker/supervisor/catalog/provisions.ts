@@ -26,6 +26,7 @@ export async function writeIntent(query: Query, intent: ProvisionIntent): Promis
        source_id = excluded.source_id, slot_name = excluded.slot_name, publication_name = excluded.publication_name,
        source_hash = excluded.source_hash, wal_budget_bytes = excluded.wal_budget_bytes, status = 'intent',
        snapshot_state = excluded.snapshot_state, system_identifier = NULL, consistent_point = NULL, promised_lsn = NULL, promised_at = NULL,
+       table_oid = NULL,
        confirmed_lsn = NULL, created_at = excluded.created_at, dropped_at = NULL, drop_proof = NULL
      WHERE provision.status = 'dropped'`,
     [
@@ -87,6 +88,11 @@ export async function settlePromise(query: Query, streamId: string, epoch: numbe
        AND EXISTS (SELECT FROM stream_lease l WHERE l.stream_id = $1 AND l.epoch = $2)`,
     [streamId, epoch, lsn],
   );
+}
+
+/** Which table the publication carries, as first seen. */
+export async function recordTableOid(query: Query, streamId: string, oid: number): Promise<void> {
+  await query(`UPDATE provision SET table_oid = $2 WHERE stream_id = $1 AND status = 'ready' AND table_oid IS NULL`, [streamId, oid]);
 }
 
 export async function recordSnapshot(query: Query, streamId: string, state: 'running' | 'done'): Promise<void> {

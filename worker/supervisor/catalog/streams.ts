@@ -31,6 +31,8 @@ export interface ProvisionRow {
   readonly consistentPoint: string | null;
   readonly snapshotState: SnapshotState;
   readonly promisedLsn: string | null;
+  /** Oid of the published table as first seen. */
+  readonly tableOid?: number | null;
   /** ISO time at which the promise was last recorded. */
   readonly promisedAt?: string | null;
 }
@@ -58,6 +60,7 @@ interface Raw {
   snapshot_state: SnapshotState;
   promised_lsn: string | null;
   promised_at: string | null;
+  table_oid: number | null;
   worker_id: string | null;
   epoch: number;
   lease_expired: boolean;
@@ -72,7 +75,7 @@ const SELECT_STREAMS = `
            ORDER BY q.decided_at DESC NULLS LAST LIMIT 1) AS approved_budget,
          p.source_id AS p_source_id, p.slot_name, p.publication_name, p.source_hash AS p_source_hash,
          p.wal_budget_bytes::float8 AS wal_budget_bytes, p.status AS p_status, p.system_identifier, p.consistent_point,
-         p.snapshot_state, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at,
+         p.snapshot_state, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at, p.table_oid::float8 AS table_oid,
          l.worker_id, l.epoch::float8 AS epoch, l.expires_at <= clock_timestamp() AS lease_expired,
          concat_ws('/', src.id, src.secret_version, extract(epoch FROM src.updated_at),
                         t.id, t.secret_version, extract(epoch FROM t.updated_at)) AS connection_stamp
@@ -114,6 +117,7 @@ function toRow(raw: Raw): StreamRow {
             snapshotState: raw.snapshot_state,
             promisedLsn: raw.promised_lsn,
             promisedAt: raw.promised_at,
+            tableOid: raw.table_oid,
           },
     lease: raw.worker_id === null ? null : { workerId: raw.worker_id, epoch: raw.epoch, expired: raw.lease_expired },
     connectionStamp: raw.connection_stamp,
