@@ -207,7 +207,10 @@ export const ROW_CASES: readonly RowCase[] = [
   },
   {
     name: 'shape_changes',
-    setUp: ['create table rows.changing (id int4 primary key, a int4)'],
+    setUp: [
+      'create table rows.changing (id int4 primary key, a int4)',
+      'create table rows.moods (id int4 primary key, m mood, all_of_them mood[])',
+    ],
     steps: [
       ['insert into rows.changing values (1, 1)'],
       ["alter table rows.changing add column b text default 'def'", 'insert into rows.changing values (2, 2)'],
@@ -215,7 +218,10 @@ export const ROW_CASES: readonly RowCase[] = [
       ['alter table rows.changing rename column a to aa', 'insert into rows.changing values (4, 4)'],
       ['alter table rows.changing drop column b', 'insert into rows.changing values (5, 5)'],
       ['update rows.changing set aa = 6 where id = 1', 'delete from rows.changing where id = 1'],
-      ["alter type mood add value 'new'"],
+      ["insert into rows.moods values (1, 'ok', '{sad,ok}')"],
+      ["alter type mood add value 'new' before 'ok'"],
+      ["insert into rows.moods values (2, 'new', '{new,ok}')", "update rows.moods set m = 'new' where id = 1"],
+      ["alter type mood rename value 'new' to 'newer'", 'delete from rows.moods where id = 2'],
     ],
   },
 ];
