@@ -49,7 +49,12 @@ function SlotRow({ slot }: { slot: SlotDto }) {
             'not ours'
           )}
           {' · '}
-          {[slot.plugin ?? slot.slotType, slot.database, slot.temporary ? 'temporary' : null, slot.failover ? 'failover' : null]
+          {[
+            slot.plugin ?? slot.slotType,
+            slot.database,
+            slot.temporary ? 'temporary' : null,
+            slot.failover ? 'failover slot, not verified on a standby' : null,
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { streamSpec } from '@/core/spec/stream-spec';
 import { startPostgres, type TestPostgres } from '@/worker/testing/postgres';
 import { type CatalogFixture, catalogFixture } from './fixture';
@@ -11,7 +11,7 @@ import { type CompiledWorker, compileWorker, type RunningWorker, until as untilO
 /** What the worker says of slots: why they lag, and why they are lost. On a server of its own, because its settings are changed. */
 let fixture: CatalogFixture;
 let server: TestPostgres;
-let shop: pg.Client;
+let shop: pg.Pool;
 let compiled: CompiledWorker;
 let worker: RunningWorker;
 let silentSink: Server;
@@ -20,7 +20,8 @@ beforeAll(async () => {
   [fixture, server] = await Promise.all([catalogFixture(), startPostgres({ settings: { max_wal_size: '64MB', min_wal_size: '32MB' } })]);
   const url = await server.createDatabase('shop');
   compiled = await compileWorker(fixture.key.privateKey);
-  shop = await connect(url);
+  shop = new pg.Pool({ connectionString: url, max: 4 });
+  shop.on('error', () => undefined);
   // Takes every request and never answers.
   silentSink = createServer(() => undefined).listen(0, '127.0.0.1');
   await fixture.addSource('shop', url);
@@ -87,7 +88,7 @@ async function newStream(name: string, http = false): Promise<string> {
   return id;
 }
 
-test('the verdict names a slow sink, the process whose transaction is open, and nobody who reads', async () => {
+test.concurrent('the verdict names a slow sink, the process whose transaction is open, and nobody who reads', async () => {
   const [steady, slow] = [await newStream('steady'), await newStream('slow', true)];
   await until('a verdict', verdictIs(steady, 'caught_up'));
   const url = server.urlOf('shop');
@@ -126,43 +127,74 @@ async function recreateSlot(id: string, table: string): Promise<void> {
   await shop.query(`SELECT pg_create_logical_replication_slot($1, 'pgoutput')`, [name]);
 }
 
-test('a slot recreated by hand is found however little it is ahead, explained, and read again once a person asks', async () => {
-  const id = await newStream('recreated');
-  await shop.query(`INSERT INTO recreated VALUES (1, 'before')`);
-  await until('the first row', async () => (await arrivals('recreated')).includes('1'));
-  await want(id, 'paused');
-  await until('paused', stateIs(id, 'paused'));
-  await recreateSlot(id, 'recreated');
-  await want(id, 'running');
-  await until('position_mismatch', stateIs(id, 'position_mismatch'), 10);
-  const explanation = String((await streamOf(id)).state_detail?.explanation);
-  const slot = await shop.query('SELECT confirmed_flush_lsn::text AS lsn FROM pg_replication_slots WHERE slot_name = $1', [
-    await slotOf(id),
-  ]);
-  expect(explanation).toContain(`stands at ${slot.rows[0]?.lsn}`);
-  expect(explanation).toMatch(/confirmed nothing beyond [0-9A-F]+\/[0-9A-F]+, recorded \d{4}-/);
-  expect(await arrivals('recreated'), 'nothing is skipped silently').not.toContain('2');
-  await fixture.revise(id, { ...specFor('recreated', 'shop', 'recreated', 'log', 'initial') }, true);
+test.concurrent('changes of the table are told, and one that is dropped and made again stops the stream with its reason', async () => {
+  const id = await newStream('shaped');
+  await shop.query(`INSERT INTO shaped VALUES (1, 'before')`);
+  await until('the first row', async () => (await arrivals('shaped')).includes('1'));
+  await shop.query(`ALTER TABLE shaped ADD COLUMN price int; ALTER TABLE shaped RENAME COLUMN note TO remark`);
+  await shop.query(`INSERT INTO shaped VALUES (2, 'after', 5)`);
+  await until('the new columns', noted(id, 'column price added (int4)'));
+  await until('the other column', noted(id, 'column note'));
+  await shop.query(`ALTER TABLE shaped REPLICA IDENTITY FULL; UPDATE shaped SET price = 6 WHERE id = 2`);
+  await until('the identity', noted(id, 'replica identity changed from default to full'));
+  await shop.query(`ALTER PUBLICATION ${await slotOf(id)} SET (publish = 'insert')`);
+  await until('the altered publication', noted(id, 'operation update is not published any more'), 12);
+  await shop.query(`ALTER PUBLICATION ${await slotOf(id)} SET (publish = 'insert, update, delete')`);
+  await until('the mended publication', noted(id, 'is as the spec says again'), 12);
+  expect((await streamOf(id)).state).toBe('streaming');
+  await shop.query(`DROP TABLE shaped; CREATE TABLE shaped (id int PRIMARY KEY, note text); INSERT INTO shaped VALUES (7, 'other table')`);
+  await until('the stop', stateIs(id, 'failed'), 15);
+  const stopped = await streamOf(id);
+  expect(stopped.error_kind).toBe('table_missing');
+  expect(stopped.state_reason).toContain('not in publication');
+  await fixture.revise(id, specFor('shaped', 'shop', 'shaped', 'log', 'initial'), true);
   await recover(id);
-  await until('the row in the gap', async () => (await arrivals('recreated')).includes('2'));
-  await until('streaming', stateIs(id, 'streaming'));
+  await until('the row of the other table', async () => (await arrivals('shaped')).includes('7'));
   await want(id, 'retired');
 });
 
-test.each(['trust_slot', 'trust_offset'] as const)('a slot recreated by hand under %s does what its name says', async (strategy) => {
-  const id = await newStream(strategy);
-  await want(id, 'paused');
-  await until('paused', stateIs(id, 'paused'));
-  await recreateSlot(id, strategy);
-  const spec = specFor(strategy.replaceAll('_', '-'), 'shop', strategy, 'log', 'no_data');
-  await fixture.revise(id, { ...spec, source: { ...spec.source, offsetMismatchStrategy: strategy } }, false);
-  await want(id, 'running');
-  if (strategy === 'trust_offset') return until('the refusal', stateIs(id, 'position_mismatch'), 10);
-  await until('streaming', stateIs(id, 'streaming'));
-  await until('the notice of the gap', noted(id, 'was taken as found'));
-  await shop.query(`INSERT INTO ${strategy} VALUES (3, 'after')`);
-  await until('the row after', async () => (await arrivals(strategy)).includes('3'));
-  expect(await arrivals(strategy)).not.toContain('2');
+describe('a slot that is not where we left it', () => {
+  test.concurrent('a slot recreated by hand is found however little it is ahead, explained, and read again once a person asks', async () => {
+    const id = await newStream('recreated');
+    await shop.query(`INSERT INTO recreated VALUES (1, 'before')`);
+    await until('the first row', async () => (await arrivals('recreated')).includes('1'));
+    await want(id, 'paused');
+    await until('paused', stateIs(id, 'paused'));
+    await recreateSlot(id, 'recreated');
+    await want(id, 'running');
+    await until('position_mismatch', stateIs(id, 'position_mismatch'), 10);
+    const explanation = String((await streamOf(id)).state_detail?.explanation);
+    const slot = await shop.query('SELECT confirmed_flush_lsn::text AS lsn FROM pg_replication_slots WHERE slot_name = $1', [
+      await slotOf(id),
+    ]);
+    expect(explanation).toContain(`stands at ${slot.rows[0]?.lsn}`);
+    expect(explanation).toMatch(/confirmed nothing beyond [0-9A-F]+\/[0-9A-F]+, recorded \d{4}-/);
+    expect(await arrivals('recreated'), 'nothing is skipped silently').not.toContain('2');
+    await fixture.revise(id, { ...specFor('recreated', 'shop', 'recreated', 'log', 'initial') }, true);
+    await recover(id);
+    await until('the row in the gap', async () => (await arrivals('recreated')).includes('2'));
+    await until('streaming', stateIs(id, 'streaming'));
+    await want(id, 'retired');
+  });
+
+  test.concurrent.each(['trust_slot', 'trust_offset'] as const)(
+    'a slot recreated by hand under %s does what its name says',
+    async (strategy) => {
+      const id = await newStream(strategy);
+      await want(id, 'paused');
+      await until('paused', stateIs(id, 'paused'));
+      await recreateSlot(id, strategy);
+      const spec = specFor(strategy.replaceAll('_', '-'), 'shop', strategy, 'log', 'no_data');
+      await fixture.revise(id, { ...spec, source: { ...spec.source, offsetMismatchStrategy: strategy } }, false);
+      await want(id, 'running');
+      if (strategy === 'trust_offset') return until('the refusal', stateIs(id, 'position_mismatch'), 10);
+      await until('streaming', stateIs(id, 'streaming'));
+      await until('the notice of the gap', noted(id, 'was taken as found'));
+      await shop.query(`INSERT INTO ${strategy} VALUES (3, 'after')`);
+      await until('the row after', async () => (await arrivals(strategy)).includes('3'));
+      expect(await arrivals(strategy)).not.toContain('2');
+    },
+  );
 });
 
 test('a slot that the server invalidates is named within 10 s with its reason, and begins anew once a person asks', async () => {

@@ -16,7 +16,7 @@ import type { Outbox } from './outbox';
 import { PublicationWatch } from './publication-watch';
 import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
-import { walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { timelineNotice, walLevel, walSentence, walStatusNotice } from './wal-notices';
 import { WalRate } from './wal-rate';
 
 export interface WalMonitorDeps {
@@ -28,6 +28,8 @@ export interface WalMonitorDeps {
   readonly owned: () => readonly StreamRow[];
   /** Events that a pipeline of this worker has read and not settled; null when none runs. */
   readonly inFlightEvents: (streamId: string) => number | null;
+  /** Up to where this worker's pipelines have settled the stream; null when it has run none. */
+  readonly confirmedLsn: (streamId: string) => string | null;
   /** Nothing of its table comes any more. */
   readonly onTrouble: (streamId: string, kind: ErrorKind, reason: string) => void;
   readonly onSlotLost: (streamId: string, reason: string, detail: Record<string, unknown>) => void;
@@ -107,6 +109,7 @@ export class WalMonitor {
   #watch(source: SourceRow): SourceWatch {
     const { catalog, privateKey, log } = this.deps;
     const rate = new WalRate();
+    let timeline: number | null = null;
     return new SourceWatch(
       () => openSource(source, privateKey),
       () => PublicationWatch.names(this.#streamsOf(source.id)),
@@ -115,9 +118,11 @@ export class WalMonitor {
         rate.add(parseLsn(look.currentLsn), performance.now());
         const ours = this.#streamsOf(source.id);
         for (const stream of ours) {
+          this.#noteTimeline(stream, timeline, look);
           this.#judge(stream, look);
           this.#publications.judge(stream, look.asked, look.publications);
         }
+        timeline = look.facts.timeline;
         await writeSlots(catalog.query, source.id, this.#withVerdicts(ours, look));
         await writeSource(catalog.query, source.id, look.facts, rate.bytesPerSec());
         if (source.systemIdentifier === null) await recordSystemIdentifier(catalog.query, source.id, look.facts.systemIdentifier);
@@ -186,6 +191,12 @@ export class WalMonitor {
     if (present !== level) this.#noteLevel(stream, slot, provision.walBudgetBytes, present);
     const status = walStatusNotice(before?.walStatus ?? null, slot.walStatus);
     if (status) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, status, 'wal monitor'));
+  }
+
+  #noteTimeline(stream: StreamRow, previous: number | null, { facts, currentLsn }: Look): void {
+    if (stream.provision?.status !== 'ready') return;
+    const notice = timelineNotice(previous, facts.timeline, currentLsn, this.deps.confirmedLsn(stream.id));
+    if (notice) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, notice, 'wal monitor'));
   }
 
   #noteLevel(stream: StreamRow, slot: ObservedSlot, budgetBytes: number, level: number): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { timelineNotice, walLevel, walSentence, walStatusNotice } from './wal-notices';
 
 test.each([
   [0, 49, 0],
@@ -28,4 +28,11 @@ test('only what endangers a slot is told of its wal_status', () => {
   expect(walStatusNotice('extended', 'unreserved')).toContain('lost at the next checkpoint');
   expect(walStatusNotice('unreserved', 'reserved')).toContain('safe again');
   expect(walStatusNotice('unreserved', 'lost'), 'that is a state of its own').toBeNull();
+});
+
+test('a promotion is told, and what was delivered that the new primary does not have', () => {
+  expect(timelineNotice(null, 2, '0/3000000', null)).toBeNull();
+  expect(timelineNotice(2, 2, '0/3000000', '0/4000000')).toBeNull();
+  expect(timelineNotice(1, 2, '0/3000000', '0/2000000')).toMatch(/timeline 2 instead of 1.*restored$/);
+  expect(timelineNotice(1, 2, '0/3000000', '0/4000000')).toContain('16 MB');
 });

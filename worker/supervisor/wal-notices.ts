@@ -1,3 +1,4 @@
+import { lsnDistance, parseLsn } from '@/core/postgres/lsn';
 import { formatBytes } from '@/core/postgres/wal-budget';
 
 const LEVELS = [100, 75, 50] as const;
@@ -26,4 +27,16 @@ export function walStatusNotice(previous: string | null, present: string | null)
   if (present === 'unreserved') return 'the slot is past what the server may keep: it is lost at the next checkpoint unless it catches up';
   if (previous === 'unreserved' && present !== 'lost') return `the slot is safe again: its WAL is ${present}`;
   return null;
+}
+
+/**
+ * A server that writes on another timeline was promoted after a failover, or restored. Null while it is the same. Says so when it stands
+ * before what this worker has settled: what was delivered from there on is not on this server.
+ */
+export function timelineNotice(previous: number | null, present: number, currentLsn: string, settledLsn: string | null): string | null {
+  if (previous === null || previous === present) return null;
+  const changed = `the server writes on timeline ${present} instead of ${previous}: it was promoted after a failover, or restored`;
+  const ahead = settledLsn ? lsnDistance(parseLsn(settledLsn), parseLsn(currentLsn)) : 0;
+  if (ahead === 0) return changed;
+  return `${changed}; it stands at ${currentLsn}, before ${settledLsn}, up to which this stream has delivered: events of up to ${formatBytes(ahead)} of WAL are delivered that it does not have`;
 }

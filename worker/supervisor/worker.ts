@@ -57,6 +57,7 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     outbox: supervisor.outbox,
     owned: () => supervisor.owned(),
     inFlightEvents: (streamId) => supervisor.figures.inFlightEvents(streamId),
+    confirmedLsn: (streamId) => supervisor.figures.confirmedLsn(streamId),
     onTrouble: (streamId, kind, reason) => supervisor.sourceTrouble(streamId, kind, reason),
     onSlotLost: (streamId, reason, detail) => supervisor.slotLost(streamId, reason, detail),
   });
