@@ -46,7 +46,8 @@ export class CatalogRecords {
        on conflict (stream_id) do update set key_columns = excluded.key_columns, cursor = excluded.cursor, chunk = excluded.chunk,
          rows_done = excluded.rows_done, rows_total = excluded.rows_total, updated_at = now(), finished_at = null,
          started_at = case when s.consistent_point = excluded.consistent_point then s.started_at else now() end,
-         consistent_point = excluded.consistent_point`,
+         consistent_point = excluded.consistent_point
+       where s.chunk <= excluded.chunk or s.consistent_point <> excluded.consistent_point or s.key_columns <> excluded.key_columns`,
       [this.streamId, consistentPoint, key, cursor ?? [], chunk, rows, total],
     );
   }

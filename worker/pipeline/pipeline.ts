@@ -40,6 +40,7 @@ const REST_MS = 1_000;
 const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
 const STREAMING = 'Changes are read from the replication slot';
+const READING = 'Existing rows are read in chunks while changes stream';
 const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
 /** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
 const STEADY_MS = 5_000;
@@ -260,13 +261,12 @@ export class Pipeline {
 
   /** Every row as an event of op r, delivered and settled before the first change. */
   private async readSnapshot(slot: EnsuredSlot, why: string): Promise<void> {
-    const { send } = this.deps;
     this.states.enter('snapshotting', `Existing rows are read in one pass before changes: ${why}`);
     // An interrupted one starts over: the exported snapshot died with its connection.
     if (!slot.snapshot) await this.persist(() => this.letters.discardSnapshotLetters());
     const reading = await this.deps.source.snapshot(slot);
     this.snapshot = { rows: 0, total: reading.estimatedRows };
-    send({ type: 'snapshot', state: 'running', ...this.snapshot });
+    this.deps.send({ type: 'snapshot', state: 'running', ...this.snapshot });
     const settled = await deliverSnapshot(reading.rows, slot.consistentPoint, {
       inFlight: this.inFlight,
       intake: this.intake,
@@ -299,8 +299,10 @@ export class Pipeline {
       stopping: () => this.stopping,
       save: async (progress) => {
         await this.persist(() => this.records.saveSnapshotProgress(consistentPoint, progress));
+        if (this.kept && this.kept.chunk >= progress.chunk && this.kept.key === progress.key) return;
         this.kept = progress;
         this.snapshot = { rows: progress.rows, total: progress.total };
+        this.states.enter('snapshotting', READING);
       },
     };
     return new ChunkedSnapshot(deps, begin);
@@ -308,11 +310,10 @@ export class Pipeline {
 
   /** Existing rows in chunks, while changes stream. Ends no connection: what it has read stays valid. */
   private async readChunks(chunks: ChunkedSnapshot): Promise<void> {
-    this.states.enter('snapshotting', 'Existing rows are read in chunks while changes stream');
+    this.states.enter('snapshotting', READING);
     this.deps.send({ type: 'snapshot', state: 'running', ...this.snapshot });
     if (await chunks.run()) await this.snapshotIsDone();
   }
-
   private async snapshotIsDone(): Promise<void> {
     await this.persist(() => this.records.snapshotDone());
     this.snapshotPending = false;
@@ -371,8 +372,7 @@ export class Pipeline {
   }
 
   private async wait(ms: number): Promise<void> {
-    const until = Date.now() + ms;
-    while (!this.stopping && Date.now() < until) await sleep(Math.min(100, until - Date.now()));
+    for (const until = Date.now() + ms; !this.stopping && Date.now() < until; ) await sleep(Math.min(100, until - Date.now()));
   }
 
   private readStats(): PipelineStats {

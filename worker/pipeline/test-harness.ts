@@ -218,7 +218,11 @@ export class PipelineProcess {
 
   static async start(file: string, stream: TestStream, env: Record<string, string> = {}): Promise<PipelineProcess> {
     const assignment = await stream.assignment();
-    const child = fork(file, [], { env: { ...process.env, NODE_ENV: 'test', ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(file, [], {
+      env: { ...process.env, NODE_ENV: 'test', ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: ['--max-old-space-size=256', '--max-semi-space-size=4'],
+    });
     const started = new PipelineProcess(child);
     child.send({ type: 'assign', assignment });
     return started;
