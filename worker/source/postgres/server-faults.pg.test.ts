@@ -100,7 +100,8 @@ describe('a network that swallows everything', () => {
     const error = await ended;
     expect(error?.kind).toBe('source_unreachable');
     expect(error?.message).toContain('silent');
-    expect(Date.now() - since).toBeGreaterThan(1_500);
+    // The last byte may have come half a wal_sender_timeout, and a busy machine, before the proxy swallowed.
+    expect(Date.now() - since).toBeGreaterThan(1_000);
     expect(Date.now() - since).toBeLessThan(5_000);
     proxy.close();
   });
