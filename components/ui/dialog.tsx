@@ -54,6 +54,3 @@ export function Dialog({ open, onOpenChange, trigger, title, description, wide =
     </Radix.Root>
   );
 }
-
-/** Wraps the button that closes without doing anything. */
-export const DialogClose = Radix.Close;

@@ -55,4 +55,3 @@ export function toJson(value: unknown): Prisma.InputJsonValue {
 export const SQL_NULL = Prisma.DbNull;
 export const sql = Prisma.sql;
 export const joinSql = Prisma.join;
-export const noSql = Prisma.empty;

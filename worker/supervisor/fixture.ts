@@ -3,12 +3,8 @@ import pg from 'pg';
 import { sealSecret } from '@/core/secrets/seal';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { type StreamSpec, type StreamSpecInput, streamSpec } from '@/core/spec/stream-spec';
-import { createLog, type Log } from '@/worker/telemetry/log';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { Catalog } from './catalog/catalog';
-
-/** A log that says nothing, for tests. */
-export const quietLog: Log = createLog('silent');
 
 /** Catalog rows as the portal's verbs leave them, for tests of the supervisor. */
 export interface CatalogFixture {
