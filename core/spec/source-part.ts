@@ -14,5 +14,13 @@ export function canonicalSourcePart(source: SourceSpec): string {
     [...source.operations].sort(),
     source.columns ? [...source.columns].sort() : null,
     source.snapshot,
+    ...laterFields(source),
   ]);
+}
+
+/** Fields that came later count only when they are set, so that the hash of an older spec stays what it was. */
+function laterFields(source: SourceSpec): object[] {
+  const { rowFilter, partitions, generatedColumns, origin, messagePrefixes, snapshotMethod, snapshotMaxThreads } = source;
+  const set = { rowFilter, partitions, generatedColumns, origin, messagePrefixes, snapshotMethod, snapshotMaxThreads };
+  return Object.values(set).some((value) => value !== undefined) ? [set] : [];
 }

@@ -5,9 +5,27 @@ import { pgIdentifier, slug } from './names';
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** What is delivered before the first change: every existing row (`r` events), or nothing. Names follow Debezium's snapshot.mode. */
-export const SNAPSHOT_MODES = ['initial', 'no_data'] as const;
+/**
+ * What is delivered before the first change. Names follow Debezium's snapshot.mode: `initial` every existing row (`r` events), then changes;
+ * `initial_only` the rows and no changes, the slot goes when they are delivered; `no_data` changes alone; `when_needed` like `initial`, and
+ * again by itself when the slot was lost, recreated or stands beyond what was confirmed.
+ */
+export const SNAPSHOT_MODES = ['initial', 'initial_only', 'no_data', 'when_needed'] as const;
 export type SnapshotMode = (typeof SNAPSHOT_MODES)[number];
+
+/**
+ * How existing rows are read. `chunks`: by key, while changes stream, resumable, no long transaction. `blocking`: in the slot's exported
+ * snapshot before any change, by `snapshotMaxThreads` readers of ranges; not resumable.
+ */
+export const SNAPSHOT_METHODS = ['chunks', 'blocking'] as const;
+export type SnapshotMethod = (typeof SNAPSHOT_METHODS)[number];
+
+/** Name under which rows of a partitioned table are published (publish_via_partition_root, Postgres docs, CREATE PUBLICATION). */
+export const PARTITION_NAMES = ['root', 'leaf'] as const;
+export type PartitionNames = (typeof PARTITION_NAMES)[number];
+
+/** Changes that a subscriber of the source itself wrote: `any` delivers them, `none` does not (pgoutput option `origin`, Postgres 16+). */
+export const ORIGINS = ['any', 'none'] as const;
 
 /**
  * What happens when the slot is found beyond the position that this stream confirmed. Names follow Debezium's offset.mismatch.strategy;
@@ -31,7 +49,21 @@ export const sourceSpec = z.strictObject({
     .default(['insert', 'update', 'delete']),
   /** Column list pushed into the publication (Postgres 15+). Absent = every column, also those added later. */
   columns: z.array(pgIdentifier).min(1, 'choose at least one column').optional(),
+  /** SQL condition on a row, pushed into the publication (`WHERE (…)`, Postgres 15+): the server does not send the others. */
+  rowFilter: z.string().trim().min(1, 'write a condition, or leave it out').max(2_000).optional(),
+  /** Absent = root. */
+  partitions: z.enum(PARTITION_NAMES).optional(),
+  /** Publish stored generated columns (`publish_generated_columns = stored`, Postgres 18+). Absent = no. */
+  generatedColumns: z.boolean().optional(),
+  /** Absent = any. */
+  origin: z.enum(ORIGINS).optional(),
+  /** Logical messages (pg_logical_emit_message) of these prefixes become events of operation m; `*` = every prefix but Spillway's own. */
+  messagePrefixes: z.array(z.string().min(1).max(200)).min(1, 'name at least one prefix').optional(),
   snapshot: z.enum(SNAPSHOT_MODES).default('initial'),
+  /** Absent = chunks. */
+  snapshotMethod: z.enum(SNAPSHOT_METHODS).optional(),
+  /** Readers of a blocking snapshot, each with a connection. Absent = 1. */
+  snapshotMaxThreads: z.int().min(1).max(8).optional(),
   offsetMismatchStrategy: z.enum(OFFSET_MISMATCH_STRATEGIES).optional(),
 });
 export type SourceSpec = z.infer<typeof sourceSpec>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import { type Change, type Column, type ColumnValue, type Relation, UNCHANGED } from '@/worker/source/source';
 import type { FlowContext, OutboundEvent } from './flow';
 import { createFlow } from './registry';
@@ -40,7 +41,7 @@ function change(part: Partial<Change> & Pick<Change, 'op'>): Change {
 }
 
 function run(item: Change, context: Partial<FlowContext> = {}): readonly OutboundEvent[] {
-  const result = createFlow({ type: 'DebeziumEnvelope' }, { ...CONTEXT, ...context }).transform(item, NOW_US);
+  const result = createFlow(DEBEZIUM_DEFAULTS, { ...CONTEXT, ...context }).transform(item, NOW_US);
   return result.kind === 'events' ? result.events : [];
 }
 const only = (item: Change): OutboundEvent => {

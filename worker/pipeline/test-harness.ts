@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { slotNameFor } from '@/core/postgres/identifiers';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { SnapshotMode } from '@/core/spec/source';
 import { bundle } from '@/local/bundle.mjs';
@@ -136,7 +137,7 @@ export class TestStream {
           operations: ['insert', 'update', 'delete'],
           snapshot: options.snapshot ?? 'no_data',
         },
-        flow: { type: 'DebeziumEnvelope' },
+        flow: DEBEZIUM_DEFAULTS,
         sink: options.kafka
           ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true }
           : { type: 'Http', target: 'test', maxBatchSize: options.batch ?? 100 },

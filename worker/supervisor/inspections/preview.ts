@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { InspectionInput, Preview, PreviewRow } from '@/core/dto/inspection';
 import { SpillwayError } from '@/core/errors';
-import { flowSpec } from '@/core/spec/flow';
+import { DEBEZIUM_DEFAULTS, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import { sourceSpec } from '@/core/spec/source';
 import manifest from '@/package.json';
@@ -23,7 +23,7 @@ const previewable = z.object({
     columns: sourceSpec.shape.columns.catch(undefined),
     snapshot: sourceSpec.shape.snapshot.catch('initial'),
   }),
-  flow: flowSpec.catch({ type: 'DebeziumEnvelope' }),
+  flow: flowSpec.catch(DEBEZIUM_DEFAULTS),
   sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional() }).catch({}),
 });
 

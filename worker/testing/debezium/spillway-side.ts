@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import { createFlow } from '@/worker/flow/registry';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { readSnapshot } from '@/worker/source/postgres/snapshot';
@@ -19,10 +20,7 @@ export interface MadeEvents {
 
 /** The messages of a change as the default flow makes them, tombstones on. */
 export function eventMaker(database: string): (change: Change) => MadeEvents {
-  const flow = createFlow(
-    { type: 'DebeziumEnvelope' },
-    { logicalName: LOGICAL_NAME, database, tombstones: true, spillwayVersion: SPILLWAY_VERSION },
-  );
+  const flow = createFlow(DEBEZIUM_DEFAULTS, { logicalName: LOGICAL_NAME, database, tombstones: true, spillwayVersion: SPILLWAY_VERSION });
   return (change) => {
     const result = flow.transform(change, BigInt(Date.now()) * 1000n);
     const events = result.kind === 'filtered' ? [] : result.events;
