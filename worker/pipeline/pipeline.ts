@@ -9,8 +9,9 @@ import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
-import { ChunkedSnapshot, type ChunkedSnapshotDeps, type SnapshotProgress } from './chunked-snapshot';
+import type { ChunkedSnapshot } from './chunked-snapshot';
 import { Delivery } from './delivery';
+import { ExistingRows } from './existing-rows';
 import type { Failpoint } from './failpoints';
 import { type Heartbeat, watchConnection } from './heartbeat';
 import { InFlight } from './in-flight';
@@ -19,7 +20,6 @@ import { Ledger } from './ledger';
 import type { FromPipeline, PipelineStats } from './messages';
 import { PromiseKeeper } from './promise-keeper';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
-import { deliverSnapshot } from './snapshot-phase';
 import type { RecordedSlot, SourceLink } from './source-link';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
@@ -40,7 +40,6 @@ const REST_MS = 1_000;
 const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
 const STREAMING = 'Changes are read from the replication slot';
-const READING = 'Existing rows are read in chunks while changes stream';
 const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
 /** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
 const STEADY_MS = 5_000;
@@ -68,12 +67,8 @@ export class Pipeline {
   private recorded: RecordedSlot | null;
   /** Of the latest connection of this process. */
   private timeline: number | null = null;
-  private snapshotPending: boolean;
-  /** Rows are read in one pass, before the stream: nothing may be confirmed until it is over. */
-  private wholePass = false;
+  private readonly rows: ExistingRows;
   private chunks: ChunkedSnapshot | null = null;
-  private kept: SnapshotProgress | null = null;
-  private snapshot: { rows: number; total: number | null } = { rows: 0, total: null };
   private received: Lsn = 0n;
 
   constructor(
@@ -84,7 +79,6 @@ export class Pipeline {
     const { flow, sink, openSink } = deps.stages;
     const now = Date.now;
     this.recorded = systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn } : null;
-    this.snapshotPending = assignment.snapshotState === 'pending' || assignment.snapshotState === 'running';
     this.inFlight = new InFlight(0n);
     this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
     this.records = new CatalogRecords(this.catalog, streamId);
@@ -131,6 +125,20 @@ export class Pipeline {
       onFiltered: () => this.ledger.count('filtered'),
       onProgress: () => this.progress(),
     });
+    this.rows = new ExistingRows({
+      assignment,
+      source: deps.source,
+      records: this.records,
+      letters: this.letters,
+      inFlight: this.inFlight,
+      intake: this.intake,
+      progressed: this.progressed,
+      states: this.states,
+      send: deps.send,
+      stopping: () => this.stopping,
+      persist: (write) => this.persist(write),
+      onDone: () => this.states.enter('streaming', STREAMING),
+    });
   }
 
   /** Runs until `stop`, or rejects with the SpillwayError that only a restart or a person can mend. */
@@ -163,7 +171,7 @@ export class Pipeline {
     this.progressed.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
     // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
-    if (this.inFlight.receiving && !this.wholePass) setTimeout(() => this.endIntake(), REST_MS).unref();
+    if (this.inFlight.receiving && !this.rows.inOnePass) setTimeout(() => this.endIntake(), REST_MS).unref();
     else this.endIntake();
   }
 
@@ -211,15 +219,13 @@ export class Pipeline {
   private async readOnce(): Promise<void> {
     const { source } = this.deps;
     if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
-    const plan = this.snapshotPending ? await source.plan() : null;
+    const plan = this.rows.pending ? await source.plan() : null;
     const recorded = this.recorded && { ...this.recorded, promisedLsn: formatLsn(this.keeper.ceiling) };
     const slot = await source.ensure(recorded, plan?.kind === 'whole');
     try {
       if (!this.recorded) await this.record(slot);
-      this.wholePass = plan?.kind === 'whole';
-      if (plan?.kind === 'whole' && !this.stopping) await this.readSnapshot(slot, plan.reason);
+      if (plan?.kind === 'whole' && !this.stopping) await this.rows.readInOnePass(slot, plan.reason);
     } finally {
-      this.wholePass = this.wholePass && this.stopping;
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
@@ -228,7 +234,7 @@ export class Pipeline {
     this.timeline = slot.timeline;
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
-    this.chunks = plan?.kind === 'chunks' ? await this.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
+    this.chunks = plan?.kind === 'chunks' ? await this.rows.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
     const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
     this.subscription = subscription;
     if (this.paused || this.deaf) subscription.pause();
@@ -237,7 +243,7 @@ export class Pipeline {
     if (!this.chunks) this.states.enter('streaming', STREAMING);
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
     this.heartbeat = watch.heartbeat;
-    const reading = this.chunks && this.readChunks(this.chunks);
+    const reading = this.chunks && this.rows.readChunks(this.chunks);
     try {
       await Promise.race([subscription.ended, watch.lost, ...(reading ? [reading.then(() => subscription.ended)] : [])]);
     } finally {
@@ -254,72 +260,9 @@ export class Pipeline {
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
   private async record({ systemIdentifier, consistentPoint, created }: EnsuredSlot): Promise<void> {
-    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.snapshotPending ? 'running' : 'none'));
+    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.rows.pending ? 'running' : 'none'));
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
-  }
-
-  /** Every row as an event of op r, delivered and settled before the first change. */
-  private async readSnapshot(slot: EnsuredSlot, why: string): Promise<void> {
-    this.states.enter('snapshotting', `Existing rows are read in one pass before changes: ${why}`);
-    // An interrupted one starts over: the exported snapshot died with its connection.
-    if (!slot.snapshot) await this.persist(() => this.letters.discardSnapshotLetters());
-    const reading = await this.deps.source.snapshot(slot);
-    this.snapshot = { rows: 0, total: reading.estimatedRows };
-    this.deps.send({ type: 'snapshot', state: 'running', ...this.snapshot });
-    const settled = await deliverSnapshot(reading.rows, slot.consistentPoint, {
-      inFlight: this.inFlight,
-      intake: this.intake,
-      progressed: this.progressed,
-      stopping: () => this.stopping,
-      onRow: () => this.snapshot.rows++,
-    });
-    if (!settled) return;
-    await this.snapshotIsDone();
-  }
-
-  /** Made before the stream starts, so that it sees every transaction; the catalog is asked once a process. */
-  private async prepareChunks(key: readonly string[], total: number | null, slot: EnsuredSlot): Promise<ChunkedSnapshot> {
-    const { streamId, epoch, limits } = this.assignment;
-    const consistentPoint = this.recorded?.consistentPoint ?? formatLsn(slot.consistentPoint);
-    this.kept ??= await this.persist(() => this.records.snapshotProgress(consistentPoint));
-    const begin =
-      this.kept && JSON.stringify(this.kept.key) === JSON.stringify(key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
-    this.snapshot = { rows: begin.rows, total: begin.total };
-    const deps: ChunkedSnapshotDeps = {
-      open: () => this.deps.source.chunks(),
-      streamId,
-      epoch,
-      systemId: slot.systemIdentifier,
-      consistentPoint,
-      limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
-      roomy: () => this.intake.roomy,
-      confirmed: () => this.inFlight.confirmed,
-      emit: (change) => this.intake.change(change),
-      stopping: () => this.stopping,
-      save: async (progress) => {
-        await this.persist(() => this.records.saveSnapshotProgress(consistentPoint, progress));
-        if (this.kept && this.kept.chunk >= progress.chunk && this.kept.key === progress.key) return;
-        this.kept = progress;
-        this.snapshot = { rows: progress.rows, total: progress.total };
-        this.states.enter('snapshotting', READING);
-      },
-    };
-    return new ChunkedSnapshot(deps, begin);
-  }
-
-  /** Existing rows in chunks, while changes stream. Ends no connection: what it has read stays valid. */
-  private async readChunks(chunks: ChunkedSnapshot): Promise<void> {
-    this.states.enter('snapshotting', READING);
-    this.deps.send({ type: 'snapshot', state: 'running', ...this.snapshot });
-    if (await chunks.run()) await this.snapshotIsDone();
-  }
-  private async snapshotIsDone(): Promise<void> {
-    await this.persist(() => this.records.snapshotDone());
-    this.snapshotPending = false;
-    this.snapshot.total = this.snapshot.rows;
-    this.deps.send({ type: 'snapshot', state: 'done', ...this.snapshot });
-    this.states.enter('streaming', STREAMING);
   }
 
   /** Repeats a catalog write until it is done or the pipeline stops. */
@@ -346,7 +289,7 @@ export class Pipeline {
   private progress(): void {
     this.progressed.ring();
     this.chunks?.ring();
-    if (!this.wholePass) this.keeper.offer(this.inFlight.confirmed);
+    if (!this.rows.inOnePass) this.keeper.offer(this.inFlight.confirmed);
     if (this.paused && !this.stopping && this.intake.roomy) {
       this.paused = false;
       this.subscription?.resume();
@@ -387,8 +330,8 @@ export class Pipeline {
       inFlightBytes: inFlight.bytes,
       rssBytes: process.memoryUsage.rss(),
       totals: this.ledger.read(inFlight.events),
-      snapshotRows: this.snapshot.rows,
-      snapshotTotal: this.snapshot.total,
+      snapshotRows: this.rows.figures.rows,
+      snapshotTotal: this.rows.figures.total,
       lastEvents: this.stats.takeLast(),
     };
   }

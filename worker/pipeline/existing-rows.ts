@@ -1,0 +1,125 @@
+import { formatLsn } from '@/core/postgres/lsn';
+import type { PgLetterStore } from '@/worker/recovery/letter-store';
+import type { EnsuredSlot } from '@/worker/source/postgres/slot';
+import type { Assignment } from './assignment';
+import type { CatalogRecords } from './catalog-records';
+import { ChunkedSnapshot, type SnapshotProgress } from './chunked-snapshot';
+import type { InFlight } from './in-flight';
+import type { Intake } from './intake';
+import type { FromPipeline } from './messages';
+import { deliverSnapshot } from './snapshot-phase';
+import type { SourceLink } from './source-link';
+import type { StateReporter } from './state-reporter';
+import type { WakeUp } from './wake-up';
+
+export interface ExistingRowsDeps {
+  readonly assignment: Assignment;
+  readonly source: SourceLink;
+  readonly records: CatalogRecords;
+  readonly letters: PgLetterStore;
+  readonly inFlight: InFlight;
+  readonly intake: Intake;
+  /** Rung whenever events settle, and at a stop. */
+  readonly progressed: WakeUp;
+  readonly states: StateReporter;
+  readonly send: (message: FromPipeline) => void;
+  readonly stopping: () => boolean;
+  /** Repeats a catalog statement until it is done; rejects at a stop. */
+  readonly persist: <T>(write: () => Promise<T>) => Promise<T>;
+  /** Every row is settled. */
+  readonly onDone: () => void;
+}
+
+const READING = 'Existing rows are read in chunks while changes stream';
+
+/** The initial snapshot of one pipeline process, over all of its connections: which way it is read, how far it is, and when it is over. */
+export class ExistingRows {
+  private wanted: boolean;
+  private onePass = false;
+  private kept: SnapshotProgress | null = null;
+  private shown: { rows: number; total: number | null } = { rows: 0, total: null };
+
+  constructor(private readonly deps: ExistingRowsDeps) {
+    const { snapshotState } = deps.assignment;
+    this.wanted = snapshotState === 'pending' || snapshotState === 'running';
+  }
+
+  /** Rows are still to be delivered. */
+  get pending(): boolean {
+    return this.wanted;
+  }
+  /** Rows are read in one pass, before the stream: nothing may be confirmed until it is over. */
+  get inOnePass(): boolean {
+    return this.onePass;
+  }
+  get figures(): { readonly rows: number; readonly total: number | null } {
+    return this.shown;
+  }
+
+  /** Every row as an event of op r, delivered and settled before the first change. */
+  async readInOnePass(slot: EnsuredSlot, why: string): Promise<void> {
+    const { states, persist, letters, source, send, stopping } = this.deps;
+    this.onePass = true;
+    try {
+      states.enter('snapshotting', `Existing rows are read in one pass before changes: ${why}`);
+      // An interrupted one starts over: the exported snapshot died with its connection.
+      if (!slot.snapshot) await persist(() => letters.discardSnapshotLetters());
+      const reading = await source.snapshot(slot);
+      this.shown = { rows: 0, total: reading.estimatedRows };
+      send({ type: 'snapshot', state: 'running', ...this.shown });
+      const settled = await deliverSnapshot(reading.rows, slot.consistentPoint, { ...this.deps, onRow: () => this.shown.rows++ });
+      if (settled) await this.finish();
+    } finally {
+      this.onePass = stopping();
+    }
+  }
+
+  /** Made before the stream starts, so that it sees every transaction; the catalog is asked once a process. */
+  async prepareChunks(key: readonly string[], total: number | null, slot: EnsuredSlot): Promise<ChunkedSnapshot> {
+    const { assignment, source, records, inFlight, intake, persist, states, stopping } = this.deps;
+    const { streamId, epoch, limits } = assignment;
+    const consistentPoint = formatLsn(slot.consistentPoint);
+    this.kept ??= await persist(() => records.snapshotProgress(consistentPoint));
+    const begin =
+      this.kept && JSON.stringify(this.kept.key) === JSON.stringify(key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
+    this.shown = { rows: begin.rows, total: begin.total };
+    return new ChunkedSnapshot(
+      {
+        open: () => source.chunks(),
+        streamId,
+        epoch,
+        systemId: slot.systemIdentifier,
+        consistentPoint,
+        limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
+        roomy: () => intake.roomy,
+        confirmed: () => inFlight.confirmed,
+        emit: (change) => intake.change(change),
+        stopping,
+        save: async (progress) => {
+          await persist(() => records.saveSnapshotProgress(consistentPoint, progress));
+          if (this.kept && this.kept.chunk >= progress.chunk && this.kept.key === progress.key) return;
+          this.kept = progress;
+          this.shown = { rows: progress.rows, total: progress.total };
+          states.enter('snapshotting', READING);
+        },
+      },
+      begin,
+    );
+  }
+
+  /** Existing rows in chunks, while changes stream. Ends no connection: what it has read stays valid. */
+  async readChunks(chunks: ChunkedSnapshot): Promise<void> {
+    this.deps.states.enter('snapshotting', READING);
+    this.deps.send({ type: 'snapshot', state: 'running', ...this.shown });
+    if (await chunks.run()) await this.finish();
+  }
+
+  private async finish(): Promise<void> {
+    const { persist, records, send, onDone } = this.deps;
+    await persist(() => records.snapshotDone());
+    this.wanted = false;
+    this.shown.total = this.shown.rows;
+    send({ type: 'snapshot', state: 'done', ...this.shown });
+    onDone();
+  }
+}
