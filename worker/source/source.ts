@@ -32,6 +32,17 @@ export interface Relation {
 /** Values in the order of `relation.columns`. */
 export type Tuple = readonly ColumnValue[];
 
+/** A value of a row too large to be kept whole; UNCHANGED stands for it in its tuple. */
+export interface CutValue {
+  readonly side: 'before' | 'after';
+  /** Index in `relation.columns`. */
+  readonly column: number;
+  /** Bytes of its text on the wire. */
+  readonly bytes: number;
+  /** How it begins, at most 2 KiB. */
+  readonly preview: string;
+}
+
 /** One row change (or truncate) of one table. */
 export interface Change {
   readonly op: Op;
@@ -47,8 +58,10 @@ export interface Change {
   readonly transaction: TransactionInfo | null;
   /** For op r: where in the snapshot this row stands (Debezium's source.snapshot). */
   readonly snapshot?: 'first' | 'true' | 'last' | 'incremental';
-  /** Bytes that the change took on the wire; bounds memory. */
+  /** Bytes that the change took on the wire, as far as they were kept; bounds memory. */
   readonly wireBytes: number;
+  /** Set when values were cut as they came: the change is `oversize`, and no message may be made of it. Never empty. */
+  readonly cut?: readonly CutValue[];
 }
 
 export interface TransactionInfo {
@@ -87,6 +100,8 @@ export interface LogicalMessage {
   readonly prefix: string;
   /** A view on the receive buffer: copy what is to be kept. */
   readonly content: Buffer;
+  /** Set when `content` is only how it begins: the bytes that it really has. */
+  readonly cutBytes?: number;
   /** Start of its record. */
   readonly lsn: Lsn;
 }

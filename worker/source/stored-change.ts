@@ -1,4 +1,4 @@
-import { type Change, type Column, type ColumnValue, type Tuple, UNCHANGED } from './source';
+import { type Change, type Column, type ColumnValue, type CutValue, type Tuple, UNCHANGED } from './source';
 
 /**
  * A change as JSON: kept with a dead letter, so that a replay starts from what was decoded and not from what was sent.
@@ -29,6 +29,8 @@ export interface StoredChange {
     readonly previousCommitLsn: string | null;
   } | null;
   readonly snapshot?: Change['snapshot'];
+  /** Large values that are not kept; {"unchanged":true} stands for them. A replay reads the row again by its key. */
+  readonly cut?: readonly CutValue[];
 }
 export type StoredValue = string | null | { readonly unchanged: true };
 
@@ -53,6 +55,7 @@ export function storeChange(change: Change): StoredChange {
       previousCommitLsn: transaction.previousCommitLsn === null ? null : String(transaction.previousCommitLsn),
     },
     ...(change.snapshot ? { snapshot: change.snapshot } : {}),
+    ...(change.cut ? { cut: change.cut } : {}),
   };
 }
 
@@ -78,6 +81,7 @@ export function restoreChange(stored: StoredChange): Change {
       previousCommitLsn: stored.transaction.previousCommitLsn === null ? null : BigInt(stored.transaction.previousCommitLsn),
     },
     ...(stored.snapshot ? { snapshot: stored.snapshot } : {}),
+    ...(stored.cut ? { cut: stored.cut } : {}),
     wireBytes: 0,
   };
 }
