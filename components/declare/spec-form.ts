@@ -1,25 +1,19 @@
 import type { FieldProblem } from '@/core/errors';
+import { DEBEZIUM_DEFAULTS, type FlowSpec, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { OFFSET_MISMATCH_STRATEGIES, type OffsetMismatchStrategy, OPERATIONS, type Operation, type SnapshotMode } from '@/core/spec/source';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
+import { figure, record, sameTypes, text } from './typed';
 
 /** The spec as the wizard's fields hold it: figures as typed, every sink type's fields side by side so that switching loses nothing. */
 export interface SpecForm {
   /** Empty while the person has not typed a name: then `suggestedName` of the table stands in. */
   readonly applicationId: string;
-  readonly source: {
-    readonly database: string;
-    readonly schema: string;
-    readonly table: string;
-    readonly operations: readonly Operation[];
-    /** null = every column. */
-    readonly columns: readonly string[] | null;
-    readonly snapshot: SnapshotMode;
-    /** Empty = stop and ask. */
-    readonly offsetMismatchStrategy: OffsetMismatchStrategy | '';
-  };
+  readonly source: SourceForm;
+  /** Every field of it is a choice, so the form holds the spec itself. */
+  readonly flow: FlowSpec;
   readonly sink: {
     readonly type: SinkType | '';
     readonly target: string;
@@ -39,15 +33,9 @@ export interface SpecForm {
 
 export const EMPTY_FORM: SpecForm = {
   applicationId: '',
-  source: {
-    database: '',
-    schema: 'public',
-    table: '',
-    operations: ['insert', 'update', 'delete'],
-    columns: null,
-    snapshot: 'initial',
-    offsetMismatchStrategy: '',
-  },
+  source: EMPTY_SOURCE_PART,
+  // Debezium's default for numeric is base64 that needs a schema, and JSON comes without one.
+  flow: { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' },
   sink: { type: '', target: '', topic: '', tombstones: true, path: '', maxBatchSize: '100' },
   recovery: { type: 'DeadLetter', maxAttempts: '3', keyOrder: 'park', maxOpen: '10000' },
 };
@@ -80,11 +68,6 @@ export function topicOf(form: SpecForm): string {
     .slice(0, 249);
 }
 
-/** A figure as typed: a number when it is one, else the text itself, so that validation can name it. */
-function figure(text: string): number | string {
-  return /^\d+$/.test(text.trim()) ? Number(text.trim()) : text;
-}
-
 function sinkOf(form: SpecForm): Record<string, unknown> {
   const { type, target, path, maxBatchSize, tombstones } = form.sink;
   switch (type) {
@@ -113,20 +96,10 @@ function recoveryOf({ recovery }: SpecForm): Record<string, unknown> {
 
 /** The spec that the form stands for, valid or not: what is previewed, printed as YAML and validated. */
 export function specOf(form: SpecForm): Record<string, unknown> {
-  const { database, schema, table, operations, columns, snapshot, offsetMismatchStrategy } = form.source;
   return {
     applicationId: nameOf(form),
-    source: {
-      type: 'PostgresLogicalReplication',
-      database,
-      schema,
-      table: { name: table },
-      operations: OPERATIONS.filter((operation) => operations.includes(operation)),
-      ...(columns ? { columns: [...columns] } : {}),
-      snapshot,
-      ...(offsetMismatchStrategy ? { offsetMismatchStrategy } : {}),
-    },
-    flow: { type: 'DebeziumEnvelope' },
+    source: sourceOf(form.source),
+    flow: form.flow,
     sink: sinkOf(form),
     recovery: recoveryOf(form),
   };
@@ -134,22 +107,12 @@ export function specOf(form: SpecForm): Record<string, unknown> {
 
 /** The form that stands for a valid spec. What the spec does not say keeps the value of `before`. */
 export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecForm {
-  const { source, sink, recovery } = spec;
-  const named = {
-    applicationId: spec.applicationId === suggestedName(source.table.name) && !before.applicationId ? '' : spec.applicationId,
-    source: {
-      database: source.database,
-      schema: source.schema,
-      table: source.table.name,
-      operations: source.operations,
-      columns: source.columns ?? null,
-      snapshot: source.snapshot,
-      offsetMismatchStrategy: source.offsetMismatchStrategy ?? ('' as const),
-    },
-  };
+  const { source, flow, sink, recovery } = spec;
   const form: SpecForm = {
     ...before,
-    ...named,
+    applicationId: spec.applicationId === suggestedName(source.table.name) && !before.applicationId ? '' : spec.applicationId,
+    source: formOfSourcePart(source),
+    flow,
     sink: {
       ...before.sink,
       type: sink.type,
@@ -177,6 +140,7 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'sink.type': 'choose a sink target',
   'sink.target': 'choose a sink target',
   'sink.topic': 'name the topic',
+  'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',
   'recovery.maxOpen': 'give a whole number from 1 to 1000000',
@@ -196,9 +160,7 @@ export function checkForm(form: SpecForm): SpecCheck {
     const { field, value } = problem;
     if (problems.has(field)) continue;
     const notTyped =
-      value === undefined ||
-      value === '' ||
-      (typeof value === 'string' && field in EMPTY_REMEDIES && /^(sink\.max|recovery\.max)/.test(field));
+      value === undefined || value === '' || (typeof value === 'string' && field in EMPTY_REMEDIES && /\.(snapshotM|m)ax[A-Z]/.test(field));
     const remedy = notTyped ? EMPTY_REMEDIES[field] : undefined;
     problems.set(field, remedy ? { ...problem, remedy } : problem);
   }
@@ -209,37 +171,10 @@ export function checkForm(form: SpecForm): SpecCheck {
 export function readForm(stored: unknown): SpecForm {
   const typed = record(stored);
   return {
-    applicationId: pick(typed.applicationId, EMPTY_FORM.applicationId),
-    source: readSource(record(typed.source)),
+    applicationId: text(typed.applicationId, EMPTY_FORM.applicationId),
+    source: readSourcePart(record(typed.source)),
+    flow: flowSpec.catch(EMPTY_FORM.flow).parse(typed.flow),
     sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
     recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },
   };
-}
-
-function readSource(stored: Record<string, unknown>): SpecForm['source'] {
-  const strings = (value: unknown): string[] | null => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null);
-  const operations = strings(stored.operations);
-  return {
-    database: pick(stored.database, ''),
-    schema: pick(stored.schema, 'public'),
-    table: pick(stored.table, ''),
-    operations: operations ? OPERATIONS.filter((operation) => operations.includes(operation)) : EMPTY_FORM.source.operations,
-    columns: strings(stored.columns),
-    snapshot: stored.snapshot === 'no_data' ? 'no_data' : 'initial',
-    offsetMismatchStrategy: OFFSET_MISMATCH_STRATEGIES.find((strategy) => strategy === stored.offsetMismatchStrategy) ?? '',
-  };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function pick(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
-}
-
-function sameTypes(shape: object, stored: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(shape).flatMap(([key, sample]) => (typeof stored[key] === typeof sample ? [[key, stored[key]]] : [])),
-  );
 }

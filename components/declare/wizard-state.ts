@@ -1,6 +1,6 @@
 import type { TableInfo } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
-import type { Operation } from '@/core/spec/source';
+import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
 import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
 import { isStep, type Step } from './steps';
@@ -18,7 +18,7 @@ export interface WizardState {
   readonly edits: number;
 }
 
-type Section = 'source' | 'sink' | 'recovery';
+type Section = 'source' | 'flow' | 'sink' | 'recovery';
 export type WizardAction =
   | { readonly type: 'go'; readonly step: Step }
   | { readonly type: 'team'; readonly teamId: string }
@@ -54,12 +54,15 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'database':
       if (action.database === state.form.source.database) return state;
       // Another server has other tables: what was picked there means nothing here.
-      return formEdited(state, { source: { ...state.form.source, database: action.database, schema: 'public', table: '', columns: null } });
+      return formEdited(state, {
+        source: { ...state.form.source, database: action.database, schema: 'public', table: '', columns: null, rowFilter: '' },
+      });
     case 'table':
       return formEdited(state, { source: tablePicked(state.form.source, action.table) });
     case 'operation': {
-      const others = state.form.source.operations.filter((operation) => operation !== action.operation);
-      return formEdited(state, { source: { ...state.form.source, operations: action.on ? [...others, action.operation] : others } });
+      const chosen = (operation: Operation) =>
+        operation === action.operation ? action.on : state.form.source.operations.includes(operation);
+      return formEdited(state, { source: { ...state.form.source, operations: OPERATIONS.filter(chosen) } });
     }
     case 'columns':
       return formEdited(state, { source: { ...state.form.source, columns: action.columns } });
@@ -80,6 +83,7 @@ function tablePicked(source: SpecForm['source'], table: TableInfo): SpecForm['so
     table: table.name,
     operations: operations.length > 0 ? operations : ['insert'],
     columns: same ? source.columns : null,
+    rowFilter: same ? source.rowFilter : '',
   };
 }
 

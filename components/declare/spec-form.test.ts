@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  BINARY_HANDLING_MODES,
+  DECIMAL_HANDLING_MODES,
+  HSTORE_HANDLING_MODES,
+  INTERVAL_HANDLING_MODES,
+  TIME_PRECISION_MODES,
+  UNCHANGED_TOAST,
+} from '@/core/spec/flow';
+import { KEY_ORDERS } from '@/core/spec/recovery';
+import {
+  OFFSET_MISMATCH_STRATEGIES,
+  OPERATIONS,
+  ORIGINS,
+  PARTITION_NAMES,
+  SNAPSHOT_METHODS,
+  SNAPSHOT_MODES,
+  sourceSpec,
+} from '@/core/spec/source';
+import { streamSpec } from '@/core/spec/stream-spec';
+import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
+import { checkForm, EMPTY_FORM, formOf, readForm, specOf } from './spec-form';
+import { reduce, startState, yamlText } from './wizard-state';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{1,12}$/);
+const identifier = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'));
+const absent = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const oneOf = <const T extends string>(choices: readonly T[]) => fc.constantFrom<T>(...choices);
+
+/** Every field that core/spec/source.ts has, in any order where order is free. */
+const source = fc.record({
+  type: fc.constant('PostgresLogicalReplication'),
+  database: name,
+  schema: identifier,
+  table: fc.record({ name: identifier }),
+  operations: fc.shuffledSubarray([...OPERATIONS], { minLength: 1 }),
+  columns: absent(fc.array(identifier, { minLength: 1, maxLength: 3 })),
+  rowFilter: absent(fc.stringMatching(/^[a-zA-Z0-9éß €:#|,]{0,20}$/).map((text) => `name <> '${text}' AND id > 0`)),
+  partitions: absent(oneOf(PARTITION_NAMES)),
+  generatedColumns: absent(fc.boolean()),
+  origin: absent(oneOf(ORIGINS)),
+  messagePrefixes: absent(fc.array(fc.string({ minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 3 })),
+  snapshot: oneOf(SNAPSHOT_MODES),
+  snapshotMethod: absent(oneOf(SNAPSHOT_METHODS)),
+  snapshotMaxThreads: absent(fc.integer({ min: 1, max: 8 })),
+  offsetMismatchStrategy: absent(oneOf(OFFSET_MISMATCH_STRATEGIES)),
+});
+const flow = fc.record({
+  type: fc.constant('DebeziumEnvelope'),
+  decimalHandlingMode: oneOf(DECIMAL_HANDLING_MODES),
+  timePrecisionMode: oneOf(TIME_PRECISION_MODES),
+  intervalHandlingMode: oneOf(INTERVAL_HANDLING_MODES),
+  binaryHandlingMode: oneOf(BINARY_HANDLING_MODES),
+  hstoreHandlingMode: oneOf(HSTORE_HANDLING_MODES),
+  unchangedToast: oneOf(UNCHANGED_TOAST),
+  transactionMetadata: fc.boolean(),
+});
+const sink = fc.oneof(
+  fc.record({
+    type: fc.constant('Kafka'),
+    target: name,
+    topic: fc.stringMatching(/^[a-zA-Z0-9_-]{1,12}$/),
+    tombstones: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('Http'),
+    target: name,
+    path: absent(fc.constantFrom('/', '/events', '/a%20b/~c')),
+    maxBatchSize: fc.integer({ min: 1, max: 1000 }),
+  }),
+  fc.record({ type: fc.constant('EventLog'), target: name }),
+);
+const maxAttempts = fc.integer({ min: 1, max: 20 });
+const recovery = fc.oneof(
+  fc.record({ type: fc.constant('None') }),
+  fc.record({ type: fc.constant('Ignore'), maxAttempts }),
+  fc.record({
+    type: fc.constant('DeadLetter'),
+    maxAttempts,
+    keyOrder: oneOf(KEY_ORDERS),
+    maxOpen: fc.integer({ min: 1, max: 1_000_000 }),
+  }),
+);
+const spec = fc.record({ applicationId: name, source, flow, sink, recovery }).map((typed) => streamSpec.parse(typed));
+
+describe('form ⇄ spec', () => {
+  it('the random sources have every field there is, so that a field added later is not forgotten here', () => {
+    const [sample] = fc.sample(source, 1);
+    expect(Object.keys(sample ?? {}).sort()).toEqual(Object.keys(sourceSpec.shape).sort());
+  });
+
+  it('specOf after formOf is the identity, from an empty form as from a filled one', () => {
+    fc.assert(
+      fc.property(spec, spec, (one, other) => {
+        expect(streamSpec.parse(specOf(formOf(one)))).toEqual(one);
+        expect(streamSpec.parse(specOf(formOf(one, formOf(other))))).toEqual(one);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a spec typed as YAML, then kept in a draft, comes back whole', () => {
+    fc.assert(
+      fc.property(spec, (one) => {
+        const text = printStreamYaml(one);
+        expect(parseStreamYaml(text)).toEqual({ ok: true, spec: one });
+        const state = reduce(startState('t'), { type: 'yaml', text });
+        expect(checkForm(readForm(JSON.parse(JSON.stringify(state.form))))).toEqual({ ok: true, spec: one });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('editing one field of the form leaves all others as the YAML said', () => {
+    fc.assert(
+      fc.property(spec, (one) => {
+        const typed = reduce(startState('t'), { type: 'yaml', text: printStreamYaml(one) });
+        const edited = reduce(typed, { type: 'edit', section: 'flow', change: { unchangedToast: 'omit' } });
+        expect(parseStreamYaml(yamlText(edited))).toEqual({ ok: true, spec: { ...one, flow: { ...one.flow, unchangedToast: 'omit' } } });
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('the flow of a new stream', () => {
+  it('starts with numbers that are readable without a schema, and the YAML says so', () => {
+    expect(EMPTY_FORM.flow).toMatchObject({ type: 'DebeziumEnvelope', decimalHandlingMode: 'string', timePrecisionMode: 'adaptive' });
+    expect(yamlText(startState('t'))).toContain('decimalHandlingMode: string');
+  });
+
+  it('a stream without a word about decimals keeps Debezium’s default when it is revised', () => {
+    const plain = streamSpec.parse({
+      applicationId: 'orders',
+      source: { type: 'PostgresLogicalReplication', database: 'shop', table: { name: 'orders' } },
+      flow: { type: 'DebeziumEnvelope' },
+      sink: { type: 'EventLog', target: 'log' },
+      recovery: { type: 'None' },
+    });
+    expect(specOf(formOf(plain)).flow).toMatchObject({ decimalHandlingMode: 'precise' });
+  });
+});
