@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pgIdentifier, slug } from './names';
+import { filterShape } from './row-filter';
 
 /** Row operations a publication can publish (`publish = '…'`, Postgres docs, CREATE PUBLICATION). */
 export const OPERATIONS = ['insert', 'update', 'delete', 'truncate'] as const;
@@ -50,7 +51,16 @@ export const sourceSpec = z.strictObject({
   /** Column list pushed into the publication (Postgres 15+). Absent = every column, also those added later. */
   columns: z.array(pgIdentifier).min(1, 'choose at least one column').optional(),
   /** SQL condition on a row, pushed into the publication (`WHERE (…)`, Postgres 15+): the server does not send the others. */
-  rowFilter: z.string().trim().min(1, 'write a condition, or leave it out').max(2_000).optional(),
+  rowFilter: z
+    .string()
+    .trim()
+    .min(1, 'write a condition, or leave it out')
+    .max(2_000)
+    .superRefine((text, context) => {
+      const { trouble } = filterShape(text);
+      if (trouble) context.addIssue({ code: 'custom', message: `write one condition, as after WHERE: ${trouble}` });
+    })
+    .optional(),
   /** Absent = root. */
   partitions: z.enum(PARTITION_NAMES).optional(),
   /** Publish stored generated columns (`publish_generated_columns = stored`, Postgres 18+). Absent = no. */

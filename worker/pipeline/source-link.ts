@@ -1,19 +1,26 @@
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
 import { ChunkReader, planReading, type ReadingPlan } from '@/worker/source/postgres/chunk-reader';
-import { withSource } from '@/worker/source/postgres/connection';
+import { atPrimary, withSource } from '@/worker/source/postgres/connection';
 import { emitMessage } from '@/worker/source/postgres/logical-message';
 import { ensurePublication } from '@/worker/source/postgres/publication';
 import { type EnsuredSlot, ensureSlot } from '@/worker/source/postgres/slot';
 import { slotState } from '@/worker/source/postgres/slot-state';
 import { readSnapshot, type SnapshotReading } from '@/worker/source/postgres/snapshot';
 import { openSubscription } from '@/worker/source/postgres/subscription';
+import { tableRefOf } from '@/worker/source/postgres/table-relation';
 import type { ItemHandler, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { HEARTBEAT_PREFIX } from './heartbeat';
 
 /** What is known of the slot that the stream has; null before it was made. LSNs as text. */
-export type RecordedSlot = { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null };
+export interface RecordedSlot {
+  readonly systemIdentifier: string;
+  readonly consistentPoint: string;
+  readonly promisedLsn: string | null;
+  /** WAL timeline on which the stream was last seen. */
+  readonly timeline?: number | null;
+}
 
 /** The pipeline's view of its source. Every call rejects with a SpillwayError. */
 export interface SourceLink {
@@ -29,17 +36,20 @@ export interface SourceLink {
   beat(content: string): Promise<boolean>;
 }
 
-export function postgresLink({ source, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
+export function postgresLink({ source: registered, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
+  // At the host that took writes when the slot was last looked at: what follows must see the same server, never another timeline.
+  let source = registered;
   const session = { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 };
-  const table = { schema: spec.source.schema, table: spec.source.table.name, columns: spec.source.columns };
-  const named = { source, streamId, epoch, slotName, publicationName };
+  const table = tableRefOf(spec.source);
+  const named = { streamId, epoch, slotName, publicationName };
   return {
     async ensure(recorded, exportSnapshot) {
+      source = await atPrimary(registered, session);
       const state = await withSource(source, session, (client) => slotState(client, slotName, publicationName));
       if (recorded && state.slot && !state.publicationExists)
         throw new SpillwayError('publication_missing', `Publication ${publicationName} does not exist on the server`);
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
-      return ensureSlot({ ...named, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
+      return ensureSlot({ ...named, source, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
     },
     plan: () => planReading({ source, streamId, epoch, table }),
     chunks: () => ChunkReader.open({ source, streamId, epoch, slotName, table }),
@@ -52,7 +62,7 @@ export function postgresLink({ source, spec, streamId, epoch, slotName, publicat
         table,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
-    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, systemIdentifier }, onItem),
+    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, source, systemIdentifier }, onItem),
     beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
   };
 }

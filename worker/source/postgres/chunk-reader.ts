@@ -120,7 +120,8 @@ export class ChunkReader {
       }
       const now = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
       const list = key.map(quoteIdentifier).join(', ');
-      const where = after ? ` WHERE (${list}) > (${after.map(quoteLiteral).join(', ')})` : '';
+      const conditions = [table.condition ?? '', after ? `(${list}) > (${after.map(quoteLiteral).join(', ')})` : ''].filter(Boolean);
+      const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
       await client.query(
         `DECLARE spillway_chunk NO SCROLL CURSOR FOR ${table.select}${where} ORDER BY ${list} LIMIT ${Math.max(1, limits.rows)}`,
       );

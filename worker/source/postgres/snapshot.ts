@@ -51,8 +51,8 @@ export async function readSnapshot(options: SnapshotOptions): Promise<SnapshotRe
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const commitLsn = await startAt(client, options);
-    const { relation, select, description } = await publishedTable(client, options.table);
-    await client.query(`DECLARE spillway_rows NO SCROLL CURSOR FOR ${select}`);
+    const { relation, select, condition, description } = await publishedTable(client, options.table);
+    await client.query(`DECLARE spillway_rows NO SCROLL CURSOR FOR ${select}${condition ? ` WHERE ${condition}` : ''}`);
     const position = { systemId: options.systemIdentifier, commitLsn, fromSnapshot: true as const };
     return {
       relation,

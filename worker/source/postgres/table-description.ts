@@ -18,6 +18,8 @@ export interface TableDescription extends Omit<TableInfo, 'kind' | 'columns' | '
   readonly columns: readonly DescribedColumn[];
 }
 export interface DescribedColumn extends TableColumn {
+  /** Generated and kept in the row, as opposed to virtual ones (Postgres 18), which cannot be published. */
+  readonly stored: boolean;
   readonly typeOid: number;
   readonly typeModifier: number;
 }
@@ -34,7 +36,7 @@ select c.oid::int8::text as oid, n.nspname::text as schema, c.relname::text as n
        pg_get_userbyid(c.relowner)::text as owner, pg_has_role(c.relowner, 'USAGE') as owned, has_table_privilege(c.oid, 'SELECT') as selectable,
        has_schema_privilege(n.oid, 'USAGE') as schema_usable,
        (select jsonb_agg(jsonb_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'nullable', not a.attnotnull,
-                 'generated', a.attgenerated <> '', 'toastable', a.attstorage in ('x', 'e'), 'typeOid', a.atttypid::int8,
+                 'generated', a.attgenerated <> '', 'stored', a.attgenerated = 's', 'toastable', a.attstorage in ('x', 'e'), 'typeOid', a.atttypid::int8,
                  'typeModifier', a.atttypmod) order by a.attnum)
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
        (select jsonb_agg(jsonb_build_object('name', x.relname, 'primary', i.indisprimary, 'immediate', i.indimmediate,

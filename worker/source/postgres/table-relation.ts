@@ -1,9 +1,11 @@
 import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
+import type { SourceSpec } from '@/core/spec/source';
 import type { Relation } from '@/worker/source/source';
 import { BUILTIN_TYPES } from './builtin-types';
 import { lookUpTypes } from './catalog-lookup';
+import { filterClause } from './row-filter';
 import { describeTable, type TableDescription } from './table-description';
 
 export interface TableRef {
@@ -11,13 +13,25 @@ export interface TableRef {
   readonly table: string;
   /** Column list of the stream; absent = every column but generated ones, which the server does not publish by itself. */
   readonly columns?: readonly string[];
+  /** SQL condition of the publication. */
+  readonly rowFilter?: string;
+  /** Stored generated columns are published too. */
+  readonly generatedColumns?: boolean;
 }
+
+/** The table that a spec names, in the form in which it is published. */
+export function tableRefOf({ schema, table, columns, rowFilter, generatedColumns }: SourceSpec): TableRef {
+  return { schema, table: table.name, columns, rowFilter, generatedColumns };
+}
+
 export interface PublishedTable {
   readonly description: TableDescription;
   /** As the stream announces it, in the order of the table's columns. */
   readonly relation: Relation;
   /** `SELECT … FROM …` of those columns, without WHERE. */
   readonly select: string;
+  /** `(…)`: the row filter, to be put behind WHERE whenever rows are read; null when every row is published. */
+  readonly condition: string | null;
 }
 
 /** A table in the shape in which its changes are published. Throws table_missing, invalid_input for unknown columns. */
@@ -31,7 +45,9 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
       `Table ${quoteQualified(ref.schema, ref.table)} has no column ${unknown.map(quoteIdentifier).join(', ')}`,
     );
   }
-  const published = description.columns.filter((column) => (ref.columns ? ref.columns.includes(column.name) : !column.generated));
+  const published = description.columns.filter((column) =>
+    ref.columns ? ref.columns.includes(column.name) : !column.generated || (ref.generatedColumns === true && column.stored),
+  );
   const types = await lookUpTypes(
     client,
     published.map((column) => column.typeOid).filter((oid) => !BUILTIN_TYPES.has(oid)),
@@ -56,7 +72,8 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
   };
   const only = description.relkind === 'p' ? '' : 'ONLY ';
   const list = published.map((column) => quoteIdentifier(column.name)).join(', ');
-  return { description, relation, select: `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}` };
+  const select = `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}`;
+  return { description, relation, select, condition: ref.rowFilter ? filterClause(ref.rowFilter) : null };
 }
 
 /** Parsers that leave every value as the server's text, as pgoutput sends it. For results in rowMode array. */
