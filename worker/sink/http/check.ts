@@ -4,7 +4,7 @@ import type { CheckStep } from '@/core/dto/inspection';
 import { AddressRefused, type AllowedRanges, type Resolve, rangeOf, resolveAllowed } from '../network/address-policy';
 import { describeConnectionError } from '../network/connection-error';
 import { withDeadline } from '../network/deadline';
-import { connectTo } from './guarded-connector';
+import { connectTo } from '../network/guarded-connector';
 
 export interface HttpCheck {
   readonly url: URL;

@@ -139,12 +139,14 @@ function rawValue(id: string): string | undefined {
 describe('the request', () => {
   it('carries a Standard Webhooks signature that verifies independently, and says which stream sends', async () => {
     const event = testEvent();
+    const before = Math.floor(Date.now() / 1000);
     await live().write([event], noAbort());
     const last = receiver.received.at(-1);
     expect(last?.path).toBe('/base/hook?tenant=1');
     const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = last?.headers ?? {};
     expect(id).toBe(event.id);
-    expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
+    expect(Number(timestamp)).toBeGreaterThanOrEqual(before);
+    expect(Number(timestamp)).toBeLessThanOrEqual(Date.now() / 1000);
     const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
     const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${last?.body}`).digest('base64');
     expect(signature).toBe(`v1,${expected}`);
@@ -221,9 +223,12 @@ describe('the answer', () => {
   it('waits as long as Retry-After says, in seconds or as a date, at most five minutes', async () => {
     expect(await one(status(429, { 'retry-after': '17' }))).toMatchObject([{ errorClass: 'throttled', retryAfterMs: 17_000 }]);
     expect(await one(status(503, { 'retry-after': '9999' }))).toMatchObject([{ errorClass: 'throttled', retryAfterMs: 300_000 }]);
-    const [dated] = await one(status(429, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }));
-    expect(dated).toMatchObject({ errorClass: 'throttled' });
-    expect(dated).toHaveProperty('retryAfterMs', expect.closeTo(60_000, -4));
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    const [dated] = await one(status(429, { 'retry-after': date }));
+    expect(dated).toMatchObject({ errorClass: 'throttled', retryAfterMs: expect.any(Number) });
+    const waited = (dated as { retryAfterMs: number }).retryAfterMs;
+    expect(waited).toBeLessThanOrEqual(60_000);
+    expect(waited).toBeGreaterThanOrEqual(Date.parse(date) - Date.now());
     expect(await one(status(429, { 'retry-after': 'soon' }))).toEqual([expect.not.objectContaining({ retryAfterMs: expect.anything() })]);
   });
 
@@ -273,7 +278,7 @@ describe('the answer', () => {
       more();
     };
     const heap = process.memoryUsage().arrayBuffers;
-    expect(await one(endless, 1, { timeoutMs: 2_000 })).toEqual(['ok']);
+    expect(await one(endless, 1, { timeoutMs: 30_000 })).toEqual(['ok']);
     expect(process.memoryUsage().arrayBuffers - heap).toBeLessThan(64 * 1024 * 1024);
   });
 
@@ -335,7 +340,7 @@ describe('addresses', () => {
   it('connects to the address it checked: a name that changes to loopback in between is refused', async () => {
     let asked = 0;
     const resolve: Resolve = async () => [{ address: asked++ === 0 ? '2a00::1' : '127.0.0.1', family: asked === 1 ? 6 : 4 }];
-    const rebinding = live({ url: `http://rebind.example:${receiver.port}/`, private: false, resolve, timeoutMs: 300 });
+    const rebinding = live({ url: `http://rebind.example:${receiver.port}/`, private: false, resolve, timeoutMs: 2_000 });
     await rebinding.write([testEvent()], noAbort());
     expect(await refusedWrite(rebinding)).toMatchObject([
       { ok: false, error: { errorClass: 'auth', message: expect.stringContaining('127.0.0.1') } },

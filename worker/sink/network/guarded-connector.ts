@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
-import { type AllowedRanges, type Resolve, resolveAllowed } from '../network/address-policy';
+import { type AllowedRanges, type Resolve, resolveAllowed } from './address-policy';
 
 type Connected = Socket | TLSSocket;
 
