@@ -55,6 +55,8 @@ export interface Preview {
   readonly table: string;
   readonly rows: readonly PreviewRow[];
   readonly note: string | null;
+  /** How many of the latest rows pass the row filter; null without one. */
+  readonly rowFilter: { readonly sampled: number; readonly passing: number } | null;
 }
 
 /** What an admin has to know before approving a slot. Computed on the live server. */

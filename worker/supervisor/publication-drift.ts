@@ -1,4 +1,5 @@
-import type { SourceSpec } from '@/core/spec/source';
+import type { PublishedSpec } from '@/worker/source/postgres/publication';
+import { readComment } from '@/worker/source/postgres/publication-comment';
 import type { ObservedPublication } from '@/worker/source/postgres/publication-observation';
 
 /** What a look at a stream's publication says, when it is not as it was made. */
@@ -10,7 +11,7 @@ export type Drift =
 
 /** Compares a publication with the spec and with the oid that its table had when the stream began. Null = as it was made. Pure. */
 export function publicationDrift(
-  spec: Pick<SourceSpec, 'schema' | 'table' | 'operations' | 'columns'>,
+  spec: PublishedSpec,
   name: string,
   observed: ObservedPublication | null,
   tableOid: number | null,
@@ -36,10 +37,24 @@ export function publicationDrift(
     ...observed.tables.filter((member) => member !== same).map((member) => `table ${member.schema}.${member.table} was added`),
     ...setDifference('operation', observed.operations, spec.operations),
     ...columnDifference(same.columns, spec.columns ?? null),
-    ...(same.filtered ? ['a row filter was set'] : []),
+    ...filterDifference(same.filter, spec.rowFilter, observed.comment),
+    ...(observed.viaRoot === (spec.partitions !== 'leaf')
+      ? []
+      : [`rows of partitions come under the name of the ${observed.viaRoot ? 'root' : 'leaf'}`]),
+    ...(observed.generatedColumns === (spec.generatedColumns === true)
+      ? []
+      : [`generated columns are ${observed.generatedColumns ? 'published although the spec does not say so' : 'not published any more'}`]),
   ];
   if (differences.length === 0) return null;
   return { kind: 'altered', sentence: `publication ${name} was altered by hand: ${differences.join('; ')}` };
+}
+
+/** The server keeps the meaning of a condition, not its text: it is compared with how it printed the same one when it was made. */
+function filterDifference(now: string | null, declared: string | undefined, comment: string | null): string[] {
+  if (!declared) return now === null ? [] : [`a row filter was set: ${now}`];
+  if (now === null) return ['its row filter was removed'];
+  const made = readComment(comment);
+  return made?.declared === declared && made.printed === now ? [] : [`its row filter is now ${now}, the spec says ${declared}`];
 }
 
 function columnDifference(now: readonly string[] | null, declared: readonly string[] | null): string[] {

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { CheckStep } from '@/core/dto/inspection';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
 import type { SourceSpec } from '@/core/spec/source';
+import { generatedCheck, partitionsCheck, rowFilterCheck } from './preflight-rows';
 import { describeTable, type TableDescription } from './table-description';
 
 const KINDS: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
@@ -30,6 +31,8 @@ export async function tableChecks(
     await identityCheck(client, table, spec, qualified),
     columnsCheck(table, spec, versionNum),
     ...rowSecurityCheck(table, spec, role),
+    ...(await rowFilterCheck(client, table, spec, versionNum)),
+    ...partitionsCheck(table, spec),
     ...generatedCheck(table, spec, versionNum),
     ...(await otherPublicationsCheck(client, table, publicationName)),
   ];
@@ -162,32 +165,6 @@ function rowSecurityCheck(table: TableDescription, spec: SourceSpec, role: strin
   const status = spec.snapshot === 'initial' ? 'failed' : 'warning';
   return [
     { name: 'Row-level security', status, finding, remedy: `ALTER ROLE ${role} BYPASSRLS; -- or declare the stream without a snapshot` },
-  ];
-}
-
-function generatedCheck(table: TableDescription, spec: SourceSpec, versionNum: number): CheckStep[] {
-  const generated = table.columns.filter((column) => column.generated).map((column) => column.name);
-  const listed = generated.filter((column) => spec.columns?.includes(column));
-  if (generated.length === 0) return [];
-  const name = 'Generated columns';
-  if (listed.length > 0 && versionNum < 180_000) {
-    return [
-      {
-        name,
-        status: 'failed',
-        finding: `${listed.join(', ')} cannot be published before PostgreSQL 18.`,
-        remedy: 'Take generated columns out of the column list.',
-      },
-    ];
-  }
-  const left = generated.filter((column) => !listed.includes(column));
-  if (left.length === 0) return [{ name, status: 'ok', finding: `${listed.join(', ')}: published, as listed.` }];
-  return [
-    {
-      name,
-      status: 'ok',
-      finding: `${left.join(', ')}: not published; the server computes ${left.length === 1 ? 'it' : 'them'} and leaves ${left.length === 1 ? 'it' : 'them'} out of changes and snapshot.`,
-    },
   ];
 }
 

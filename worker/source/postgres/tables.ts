@@ -4,6 +4,8 @@ import { quoteIdentifier } from '@/core/postgres/identifiers';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import type { Relation, Tuple } from '@/worker/source/source';
 import { withSource } from './connection';
+import { latestRows, passingRows } from './row-count';
+import { assertRowFilter } from './row-filter';
 import { describeTables, type TableDescription } from './table-description';
 import { publishedTable, RAW_TEXT, type TableRef } from './table-relation';
 
@@ -57,23 +59,34 @@ async function lastWrites(client: Client): Promise<Map<number, string>> {
 export interface SampleOptions {
   readonly source: SourceConnection;
   readonly table: TableRef;
+  /** What the row filter is checked against. */
+  readonly operations?: readonly string[];
   /** Default 5. */
   readonly limit?: number;
 }
 export interface Sample {
   readonly relation: Relation;
-  /** In the server's text format, as on the stream. The latest rows by primary key, or any rows without one. */
+  /** In the server's text format, as on the stream. The latest rows by primary key that pass the row filter, or any rows without a key. */
   readonly rows: readonly Tuple[];
+  /** How many of the latest rows pass the row filter; null without one. */
+  readonly passing: { readonly sampled: number; readonly passing: number } | null;
 }
 
-/** A few real rows for a preview; read only, ended by the server after 5 s. Throws table_missing, source_permission. */
-export async function sampleRows({ source, table, limit = 5 }: SampleOptions): Promise<Sample> {
+/**
+ * A few real rows for a preview; read only, ended by the server after 5 s. Throws table_missing, source_permission, invalid_input
+ * (a row filter that the server would not take).
+ */
+export async function sampleRows({ source, table, operations = [], limit = 5 }: SampleOptions): Promise<Sample> {
   const session = { applicationName: 'spillway', readOnly: true, statementTimeoutMs: SAMPLE_TIMEOUT_MS };
   return withSource(source, session, async (client) => {
-    const { relation, select, description } = await publishedTable(client, table);
-    const order = description.primaryKey.map((column) => `${quoteIdentifier(column)} DESC`).join(', ');
-    const text = `${select}${order ? ` ORDER BY ${order}` : ''} LIMIT ${Math.max(1, Math.min(100, Math.trunc(limit)))}`;
+    const { relation, condition, description } = await publishedTable(client, table);
+    if (table.rowFilter) await assertRowFilter(client, description, table.rowFilter, operations);
+    const most = Math.max(1, Math.min(100, Math.trunc(limit)));
+    const list = relation.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    const all = description.columns.map(({ name }) => name);
+    const text = `SELECT ${list} FROM ${latestRows(description, all)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${most}`;
     const result = await client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT });
-    return { relation, rows: result.rows };
+    const passing = table.rowFilter ? await passingRows(client, description, table.rowFilter) : null;
+    return { relation, rows: result.rows, passing };
   });
 }

@@ -8,7 +8,8 @@ import manifest from '@/package.json';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { serverFacts } from '@/worker/source/postgres/server-facts';
-import { sampleRows } from '@/worker/source/postgres/tables';
+import { tableRefOf } from '@/worker/source/postgres/table-relation';
+import { type Sample, sampleRows } from '@/worker/source/postgres/tables';
 import { type Change, UNCHANGED } from '@/worker/source/source';
 import { type InspectionContext, sourceNamed } from './context';
 import { sampleChange, sampleOp } from './sample-change';
@@ -38,8 +39,8 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   }
   const { source, applicationId, flow: flowOf, sink } = parsed.data;
   const { connection } = await sourceNamed(source.database, context);
-  const table = { schema: source.schema, table: source.table.name, columns: source.columns };
-  const sample = await sampleRows({ source: connection, table, limit: ROWS });
+  const { operations } = source;
+  const sample = await sampleRows({ source: connection, table: tableRefOf(source), operations, limit: ROWS });
   const facts = await serverFacts(connection);
   const flow = createFlow(flowOf, {
     logicalName: applicationId,
@@ -53,7 +54,8 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   return {
     table: `${source.schema}.${source.table.name}`,
     rows: changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs)),
-    note: changes.length > 0 ? noteOf(op) : null,
+    note: changes.length > 0 ? noteOf(op) : nothingPasses(sample.passing),
+    rowFilter: sample.passing,
   };
 }
 
@@ -73,6 +75,10 @@ function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: big
   );
   const payload = event.payload ?? Buffer.from('null');
   return [{ input, key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length, microseconds }];
+}
+
+function nothingPasses(passing: Sample['passing']): string | null {
+  return passing && passing.sampled > 0 ? `None of the latest ${passing.sampled} rows passes the row filter.` : null;
 }
 
 function noteOf(op: Change['op']): string {

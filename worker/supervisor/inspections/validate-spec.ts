@@ -13,7 +13,9 @@ import type { InspectionContext } from './context';
 const FIELD_OF_STEP: Readonly<Record<string, (spec: StreamSpec) => readonly [field: string, value: unknown]>> = {
   Table: (spec) => ['source.table.name', spec.source.table.name],
   Columns: (spec) => ['source.columns', spec.source.columns],
-  'Generated columns': (spec) => ['source.columns', spec.source.columns],
+  'Row filter': (spec) => ['source.rowFilter', spec.source.rowFilter],
+  Partitions: (spec) => ['source.partitions', spec.source.partitions],
+  'Generated columns': ({ source }) => (source.generatedColumns ? ['source.generatedColumns', true] : ['source.columns', source.columns]),
   'Replica identity': (spec) => ['source.operations', spec.source.operations],
   'Row-level security': (spec) => ['source.snapshot', spec.source.snapshot],
 };
