@@ -1,4 +1,5 @@
 import { formatLsn } from '@/core/postgres/lsn';
+import { deliversChanges } from '@/core/spec/snapshot-mode';
 import type { PgLetterStore } from '@/worker/recovery/letter-store';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { Assignment } from './assignment';
@@ -51,6 +52,10 @@ export class ExistingRows {
   /** Rows are read in one pass, before the stream: nothing may be confirmed until it is over. */
   get inOnePass(): boolean {
     return this.onePass;
+  }
+  /** The spec asks for the rows and no change: those are passed over. */
+  get only(): boolean {
+    return !deliversChanges(this.deps.assignment.spec.source.snapshot);
   }
   get figures(): { readonly rows: number; readonly total: number | null } {
     return this.shown;

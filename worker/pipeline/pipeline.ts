@@ -40,6 +40,7 @@ const REST_MS = 1_000;
 const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
 const STREAMING = 'Changes are read from the replication slot';
+const DELIVERED = 'Every row is read: the stream ends by itself once no dead letter waits for a decision';
 const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
 /** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
 const STEADY_MS = 5_000;
@@ -137,7 +138,7 @@ export class Pipeline {
       send: deps.send,
       stopping: () => this.stopping,
       persist: (write) => this.persist(write),
-      onDone: () => this.states.enter('streaming', STREAMING),
+      onDone: () => this.enterStreaming(),
     });
   }
 
@@ -186,8 +187,11 @@ export class Pipeline {
   private take(item: SourceItem): void {
     if (this.deaf) return;
     this.heartbeat?.hear(item);
-    this.intake.take(item);
-    this.chunks?.take(item);
+    if (item.kind === 'change' && this.rows.only) this.ledger.count('filtered');
+    else {
+      this.intake.take(item);
+      this.chunks?.take(item);
+    }
     if (this.stopping && !this.inFlight.receiving) this.endIntake();
     else if (this.intake.full) this.pause();
   }
@@ -240,7 +244,7 @@ export class Pipeline {
     if (this.paused || this.deaf) subscription.pause();
     this.keeper.offer(this.inFlight.confirmed);
     this.keeper.repeat();
-    if (!this.chunks) this.states.enter('streaming', STREAMING);
+    if (!this.chunks) this.enterStreaming();
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
     this.heartbeat = watch.heartbeat;
     const reading = this.chunks && this.rows.readChunks(this.chunks);
@@ -263,6 +267,11 @@ export class Pipeline {
     await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.rows.pending ? 'running' : 'none'));
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
+  private enterStreaming(): void {
+    if (this.rows.only) this.states.enter('snapshotting', DELIVERED);
+    else this.states.enter('streaming', STREAMING);
+  }
+
   }
 
   /** Repeats a catalog write until it is done or the pipeline stops. */

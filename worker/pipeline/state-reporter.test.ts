@@ -16,11 +16,18 @@ const down = (failures: number, message = 'refused') => outageCondition({ errorC
 it('reports a change once, not each counter or wording of the same fault', () => {
   const { sent, subject } = reporter();
   subject.enter('streaming', 'x');
-  subject.enter('streaming', 'y');
+  subject.enter('streaming', 'x');
   subject.deliveryCondition(down(2));
   subject.deliveryCondition(down(3, 'timeout'));
   subject.deliveryCondition(null);
   expect(sent).toEqual(['streaming', 'retrying sink_unreachable', 'streaming']);
+});
+
+it('tells a phase again when it is about something else', () => {
+  const { sent, subject } = reporter();
+  subject.enter('snapshotting', 'rows are read');
+  subject.enter('snapshotting', 'every row is read');
+  expect(sent).toEqual(['snapshotting', 'snapshotting']);
 });
 
 it('puts a fault of the source before one of the sink, and comes back to the latter', () => {

@@ -57,5 +57,7 @@ export function stateOf(kind: ErrorKind): StreamState {
 }
 
 function sameReport(a: Report, b: Report): boolean {
-  return a.state === b.state && a.errorKind === b.errorKind && a.detail?.errorClass === b.detail?.errorClass;
+  // Words of an error change with every attempt; those of a phase say what is done now.
+  const sameWords = a.errorKind !== undefined || a.reason === b.reason;
+  return a.state === b.state && a.errorKind === b.errorKind && a.detail?.errorClass === b.detail?.errorClass && sameWords;
 }

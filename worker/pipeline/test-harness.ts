@@ -9,6 +9,7 @@ import pg from 'pg';
 import { slotNameFor } from '@/core/postgres/identifiers';
 import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import type { RecoverySpec } from '@/core/spec/recovery';
+import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SnapshotMode } from '@/core/spec/source';
 import { bundle } from '@/local/bundle.mjs';
 import type { Arrival } from '@/worker/testing/invariants';
@@ -112,7 +113,7 @@ export class TestStream {
     await catalog.query(
       `insert into provision (stream_id, source_id, slot_name, publication_name, source_hash, wal_budget_bytes, snapshot_state)
        values ($1, $2, $3, $3, '', 1000000000, $4)`,
-      [stream.id, source, stream.slotName, options.snapshot === 'initial' ? 'pending' : 'none'],
+      [stream.id, source, stream.slotName, options.snapshot && deliversRows(options.snapshot) ? 'pending' : 'none'],
     );
     return stream;
   }

@@ -1,6 +1,7 @@
 import type { CheckStep } from '@/core/dto/inspection';
 import { SpillwayError } from '@/core/errors';
 import { slotNameFor } from '@/core/postgres/identifiers';
+import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SourceSpec } from '@/core/spec/source';
 import { streamSpec } from '@/core/spec/stream-spec';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
@@ -51,7 +52,7 @@ export class Provisioner {
       publicationName: slotName,
       sourceHash: revision.sourceHash,
       walBudgetBytes: stream.approvedBudgetBytes,
-      snapshotState: spec.source.snapshot === 'initial' ? 'pending' : 'none',
+      snapshotState: deliversRows(spec.source.snapshot) ? 'pending' : 'none',
     });
     const source = openSource(row, this.deps.privateKey);
     requirePassed(await this.deps.preflight(source, spec.source, slotName));
@@ -66,7 +67,8 @@ export class Provisioner {
     const { provision } = stream;
     if (!provision) return 'retired: it never had a slot';
     if (provision.status !== 'dropped') await this.#drop(stream, provision);
-    return `retired: the server's catalog shows no slot, publication or walsender named ${provision.slotName}`;
+    const why = stream.rowsDelivered ? 'snapshot delivered' : 'retired';
+    return `${why}: the server's catalog shows no slot, publication or walsender named ${provision.slotName}`;
   }
 
   async #drop(stream: StreamRow, provision: ProvisionRow): Promise<void> {

@@ -16,6 +16,10 @@ export type Action =
   /** Stop; the next turn starts it anew at once. */
   | { readonly type: 'replace'; readonly reason: string }
   | { readonly type: 'retire' }
+  /** Every row that it was declared for is delivered: it ends. */
+  | { readonly type: 'complete' }
+  /** Its slot or its place is gone and the spec says that it begins anew by itself. */
+  | { readonly type: 'recover' }
   /** The process is gone and the stream should be paused: say so. */
   | { readonly type: 'settle-paused' }
   | { readonly type: 'none' };
@@ -29,6 +33,8 @@ export interface ReconcileInput {
 }
 
 const NONE: Action = { type: 'none' };
+/** A stream with snapshot `when_needed` begins anew by itself so often within an hour; the next time a person decides. */
+export const MOST_SELF_RECOVERIES = 3;
 
 /** Compares what people want of one stream with what this worker runs. Pure: one action a turn, the next turn sees its effect. */
 export function reconcile({ stream, running, workerId, mayTry }: ReconcileInput): Action {
@@ -59,6 +65,8 @@ function reconcileRunning(stream: StreamRow, running: RunningPipeline | null, ma
     if (running) return { type: 'stop', reason: 'the approved source part changed: slot and publication are made anew' };
     return mayTry ? { type: 'provision' } : NONE;
   }
+  if (stream.rowsDelivered) return running ? { type: 'stop', reason: 'every row is delivered' } : { type: 'complete' };
+  if (!running && (stream.selfRecoveries ?? MOST_SELF_RECOVERIES) < MOST_SELF_RECOVERIES) return { type: 'recover' };
   if (!running) return mayTry ? { type: 'start' } : NONE;
   if (running.revisionId !== revision.id) return { type: 'replace', reason: `revision ${revision.number} is current` };
   if (running.restartNonce !== stream.restartNonce) return { type: 'replace', reason: 'a person asked for a restart' };

@@ -5,13 +5,23 @@ import { explainMismatch } from '@/core/postgres/position-mismatch';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { acquireLease } from './catalog/leases';
+import { completeStream, recoverByItself } from './catalog/self-decisions';
 import { setState } from './catalog/states';
 import { type StreamRow, wantedStreams } from './catalog/streams';
 import { Figures } from './figures';
 import { Outbox } from './outbox';
 import { Pipelines } from './pipelines';
 import type { Provisioner } from './provisioner';
-import { type Action, presentOf, type RunningPipeline, reconcile, type WaitsFor, waitMarks, waitsFor } from './reconcile';
+import {
+  type Action,
+  MOST_SELF_RECOVERIES,
+  presentOf,
+  type RunningPipeline,
+  reconcile,
+  type WaitsFor,
+  waitMarks,
+  waitsFor,
+} from './reconcile';
 import { delayAfter, FRESH, failed, mayTry, type RestartState, refresh, started } from './restart-policy';
 import type { PipelineExit, Runtime } from './runtime';
 
@@ -211,6 +221,10 @@ export class Supervisor {
         this.figures.forget(stream.id);
         return;
       }
+      case 'complete':
+        return completeStream(catalog.query, stream.id);
+      case 'recover':
+        return recoverByItself(catalog.query, stream.id, MOST_SELF_RECOVERIES);
       case 'none':
         return;
     }

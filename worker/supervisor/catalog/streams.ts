@@ -18,6 +18,10 @@ export interface StreamRow {
   readonly lease: { readonly workerId: string; readonly epoch: number; readonly expired: boolean } | null;
   /** Changes when the source database or the sink target was edited. */
   readonly connectionStamp: string;
+  /** Its spec asks for the rows alone (`initial_only`), all of them are settled, and no dead letter waits for a decision. */
+  readonly rowsDelivered?: boolean;
+  /** Times within the last hour that the worker began it anew by itself; counted while it waits for that only. */
+  readonly selfRecoveries?: number;
 }
 
 export interface ProvisionRow {
@@ -68,6 +72,8 @@ interface Raw {
 }
 
 const SELECT_STREAMS = `
+  rows_delivered: boolean | null;
+  self_recoveries: number | null;
   SELECT s.id, s.name, s.desired::text AS desired, s.state, s.state_detail, s.restart_nonce,
          r.id AS revision_id, r.number AS revision_number, r.source_hash, r.spec,
          (SELECT COALESCE(q.wal_budget_bytes, 0)::float8 FROM slot_request q
@@ -78,7 +84,14 @@ const SELECT_STREAMS = `
          p.snapshot_state, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at, p.table_oid::float8 AS table_oid,
          l.worker_id, l.epoch::float8 AS epoch, l.expires_at <= clock_timestamp() AS lease_expired,
          concat_ws('/', src.id, src.secret_version, extract(epoch FROM src.updated_at),
-                        t.id, t.secret_version, extract(epoch FROM t.updated_at)) AS connection_stamp
+                        t.id, t.secret_version, extract(epoch FROM t.updated_at)) AS connection_stamp,
+         CASE WHEN r.spec -> 'source' ->> 'snapshot' = 'initial_only' AND p.snapshot_state = 'done' AND p.source_hash = r.source_hash
+              THEN NOT EXISTS (SELECT FROM dead_letter d WHERE d.stream_id = s.id AND d.status IN ('open', 'parked', 'replaying'))
+              END AS rows_delivered,
+         CASE WHEN r.spec -> 'source' ->> 'snapshot' = 'when_needed' AND s.state IN ('slot_lost', 'position_mismatch')
+              THEN (SELECT count(*)::int FROM stream_event e
+                     WHERE e.stream_id = s.id AND e.detail ? 'selfRecovery' AND e.at > clock_timestamp() - interval '1 hour')
+              END AS self_recoveries
   FROM stream s
   LEFT JOIN stream_revision r ON r.id = s.current_revision_id
   LEFT JOIN provision p ON p.stream_id = s.id
@@ -123,3 +136,5 @@ function toRow(raw: Raw): StreamRow {
     connectionStamp: raw.connection_stamp,
   };
 }
+    ...(raw.rows_delivered === null ? {} : { rowsDelivered: raw.rows_delivered }),
+    ...(raw.self_recoveries === null ? {} : { selfRecoveries: raw.self_recoveries }),

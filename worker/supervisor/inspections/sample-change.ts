@@ -1,11 +1,12 @@
 import { parseLsn } from '@/core/postgres/lsn';
+import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SourceSpec } from '@/core/spec/source';
 import type { ServerFacts } from '@/worker/source/postgres/server-facts';
 import type { Change, Op, Relation, Tuple } from '@/worker/source/source';
 
 /** The operation by which a row of this stream is most likely to be seen first. */
 export function sampleOp({ snapshot, operations }: Pick<SourceSpec, 'snapshot' | 'operations'>): Op {
-  if (snapshot === 'initial') return 'r';
+  if (deliversRows(snapshot)) return 'r';
   if (operations.includes('insert')) return 'c';
   if (operations.includes('update')) return 'u';
   return operations.includes('delete') ? 'd' : 't';

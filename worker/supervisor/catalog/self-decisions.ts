@@ -1,0 +1,46 @@
+import type { Query } from './catalog';
+
+/** Two things that a spec has decided beforehand, so that nobody need be asked: written as desired state, as a person's verb would. */
+
+/** Ends a stream that was declared for its rows alone; slot and publication are dropped as with any other that is retired. */
+export async function completeStream(query: Query, streamId: string): Promise<void> {
+  await query(
+    `WITH ended AS (
+       UPDATE stream s SET desired = 'retired' FROM stream_status f
+       WHERE s.id = $1 AND s.desired = 'running' AND f.stream_id = s.id RETURNING s.state, f.snapshot_done AS rows
+     )
+     INSERT INTO stream_event (stream_id, at, from_state, to_state, reason, actor)
+     SELECT $1, clock_timestamp(), state, state,
+            'Snapshot delivered: ' || to_char(rows, 'FM999,999,999,999') || ' rows. Slot and publication are dropped, as the spec says', 'supervisor'
+     FROM ended`,
+    [streamId],
+  );
+}
+
+/** What a lead does with "Read the table again", once more within the hour: the timeline says why. */
+export async function recoverByItself(query: Query, streamId: string, most: number): Promise<void> {
+  await query(
+    `WITH counted AS (
+       SELECT count(*)::int AS before FROM stream_event
+       WHERE stream_id = $1 AND detail ? 'selfRecovery' AND at > clock_timestamp() - interval '1 hour'
+     ), begun AS (
+       UPDATE stream s SET restart_nonce = s.restart_nonce + 1 FROM counted
+       WHERE s.id = $1 AND s.desired = 'running' AND s.state IN ('slot_lost', 'position_mismatch') AND counted.before < $2
+       RETURNING s.state, s.state_reason, counted.before + 1 AS number
+     ), dropped AS (
+       UPDATE provision p SET status = 'dropping' FROM begun WHERE p.stream_id = $1 AND p.status <> 'dropped'
+       RETURNING p.slot_name, p.confirmed_lsn, p.promised_lsn
+     )
+     INSERT INTO stream_event (stream_id, at, from_state, to_state, reason, actor, detail)
+     SELECT $1, clock_timestamp(), state, state,
+            'Begun anew by itself, as the spec says (snapshot when_needed): slot ' || slot_name ||
+            ' is dropped and made again, and the table is read again. ' ||
+            CASE WHEN number < $2 THEN number || ' of at most ' || $2 || ' times in an hour'
+                 ELSE 'The last of ' || $2 || ' times in an hour: the next time a person decides' END ||
+            '. Why: ' || COALESCE(state_reason, state),
+            'supervisor',
+            jsonb_build_object('selfRecovery', jsonb_build_object('slot', slot_name, 'promisedLsn', promised_lsn, 'confirmedLsn', confirmed_lsn))
+     FROM begun, dropped`,
+    [streamId, most],
+  );
+}
