@@ -262,16 +262,16 @@ export class Pipeline {
     }
   }
 
-  /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
-  private async record({ systemIdentifier, consistentPoint, created }: EnsuredSlot): Promise<void> {
-    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.rows.pending ? 'running' : 'none'));
-    this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
-    this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
   private enterStreaming(): void {
     if (this.rows.only) this.states.enter('snapshotting', DELIVERED);
     else this.states.enter('streaming', STREAMING);
   }
 
+  /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
+  private async record({ systemIdentifier, consistentPoint, created }: EnsuredSlot): Promise<void> {
+    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.rows.pending ? 'running' : 'none'));
+    this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
+    this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
   }
 
   /** Repeats a catalog write until it is done or the pipeline stops. */

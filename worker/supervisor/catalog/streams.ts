@@ -69,11 +69,11 @@ interface Raw {
   epoch: number;
   lease_expired: boolean;
   connection_stamp: string;
+  rows_delivered: boolean | null;
+  self_recoveries: number | null;
 }
 
 const SELECT_STREAMS = `
-  rows_delivered: boolean | null;
-  self_recoveries: number | null;
   SELECT s.id, s.name, s.desired::text AS desired, s.state, s.state_detail, s.restart_nonce,
          r.id AS revision_id, r.number AS revision_number, r.source_hash, r.spec,
          (SELECT COALESCE(q.wal_budget_bytes, 0)::float8 FROM slot_request q
@@ -134,7 +134,7 @@ function toRow(raw: Raw): StreamRow {
           },
     lease: raw.worker_id === null ? null : { workerId: raw.worker_id, epoch: raw.epoch, expired: raw.lease_expired },
     connectionStamp: raw.connection_stamp,
-  };
-}
     ...(raw.rows_delivered === null ? {} : { rowsDelivered: raw.rows_delivered }),
     ...(raw.self_recoveries === null ? {} : { selfRecoveries: raw.self_recoveries }),
+  };
+}
