@@ -1,5 +1,6 @@
 import { messageOf } from '@/core/errors';
 import type { Flow, OutboundEvent } from '@/worker/flow/flow';
+import { oversizeRow } from '@/worker/recovery/oversize';
 import { scopeOf } from '@/worker/recovery/park';
 import type { AttemptRecord } from '@/worker/recovery/recovery';
 import type { DeliveryError } from '@/worker/sink/sink';
@@ -50,8 +51,10 @@ export interface Pending {
   readonly flowError: DeliveryError | null;
 }
 
-/** What the flow makes of a change. A throw is poison with no event. */
+/** What the flow makes of a change. A throw is poison with no event, and so is a row whose large values were not kept. */
 export function transform(flow: Flow, change: Change, nowUs: bigint): { events: readonly OutboundEvent[]; error: DeliveryError | null } {
+  const tooLarge = oversizeRow(change);
+  if (tooLarge) return { events: [], error: tooLarge };
   try {
     const result = flow.transform(change, nowUs);
     return { events: result.kind === 'events' ? result.events : [], error: null };

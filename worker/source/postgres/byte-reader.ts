@@ -1,8 +1,5 @@
 import { SpillwayError } from '@/core/errors';
 
-/** A text value above this is refused with a reason: it would not fit the memory of a pipeline, and V8 cannot hold twice of it. */
-const LONGEST_TEXT_BYTES = 256 * 1024 * 1024;
-
 /** Reads network-order values from one message. Every read is checked against the message's end: a short one is a protocol_error. */
 export class ByteReader {
   #offset = 0;
@@ -51,9 +48,6 @@ export class ByteReader {
   }
 
   utf8(length: number): string {
-    if (length > LONGEST_TEXT_BYTES && length <= this.remaining) {
-      throw new SpillwayError('out_of_memory', `A value of ${Math.round(length / 1024 / 1024)} MB came; a pipeline takes 256 MB at most`);
-    }
     const start = this.#take(length);
     return this.data.toString('utf8', start, start + length);
   }

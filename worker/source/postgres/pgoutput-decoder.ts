@@ -34,7 +34,15 @@ export type PgoutputMessage =
   | { readonly kind: 'update'; readonly relationOid: number; readonly before: OldRow | null; readonly after: Tuple }
   | { readonly kind: 'delete'; readonly relationOid: number; readonly before: OldRow }
   | { readonly kind: 'truncate'; readonly relationOids: readonly number[]; readonly cascade: boolean; readonly restartIdentity: boolean }
-  | { readonly kind: 'message'; readonly transactional: boolean; readonly lsn: Lsn; readonly prefix: string; readonly content: Buffer };
+  | {
+      readonly kind: 'message';
+      readonly transactional: boolean;
+      readonly lsn: Lsn;
+      readonly prefix: string;
+      readonly content: Buffer;
+      /** Set by large-row.ts when `content` is only how it begins. */
+      readonly cutBytes?: number;
+    };
 
 const IDENTITY: Readonly<Record<string, Relation['replicaIdentity']>> = { d: 'default', n: 'nothing', f: 'full', i: 'index' };
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client } from 'pg';
 import { LogicalReplicationService } from 'pg-logical-replication';
 import { AbstractPlugin } from 'pg-logical-replication/dist/output-plugins/abstract.plugin.js';
@@ -6,6 +7,8 @@ import { quoteIdentifier, quotePublicationNames } from '@/core/postgres/identifi
 import { SQLSTATE } from '@/core/postgres/sqlstate';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { replicationConfig, type SessionOptions } from './connection';
+import { type LargeFrame, LargeRowReader } from './large-row';
+import { MessageSplitter } from './message-splitter';
 import { toSourceError } from './source-error';
 
 const START_TIMEOUT_MS = 30_000;
@@ -33,21 +36,50 @@ export interface TransportOptions {
   readonly publicationName: string;
   /** Logical messages of the database come too (Postgres 14 and later). */
   readonly messages: boolean;
-  /** One CopyData payload. A view on the parser's buffer, which is written over later. Must not throw. */
-  readonly onChunk: (chunk: Buffer) => void;
+  /** CopyData payloads above this come decoded, with their large values cut; bytes. */
+  readonly wholeRowBytes: number;
+  /** One CopyData payload: a view on what the socket read, so copy what is to be kept. Must not throw. */
+  readonly onChunk: (chunk: Buffer | LargeFrame) => void;
+  /** What the server sent is no protocol: nothing more is read. Must not throw. */
+  readonly onFault: (thrown: unknown) => void;
   /** The server warned that a publication is missing (Postgres 18 goes on without it and sends no change). Must not throw. */
   readonly onMissingPublication: (message: string) => void;
 }
 
 /** What `pg` keeps to itself but a replication client needs; proved by every *.pg.test.ts here. */
 interface CopyConnection {
-  readonly stream: { pause(): void; resume(): void; readonly bytesRead: number };
-  on(event: 'copyData', listener: (message: { chunk: Buffer }) => void): void;
+  readonly stream: Socket;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }
 
-/** Sends START_REPLICATION itself, with names quoted for both grammars, and hands on every frame untouched. */
+/**
+ * Puts our reading of the stream before the library's: CopyData is ours, every other message goes on to its parser byte by byte, which
+ * is empty between two queries. So a large row is never put together by a buffer that doubles, nor held by the parser until the next read.
+ */
+function takeOver(stream: Socket, { wholeRowBytes, onChunk, onFault }: TransportOptions): void {
+  const parsers = stream.listeners('data') as ((bytes: Buffer) => void)[];
+  if (parsers.length !== 1)
+    throw new SpillwayError('internal', `The connection has ${parsers.length} readers where the library's is expected`);
+  const splitter = new MessageSplitter(wholeRowBytes, {
+    onCopyData: onChunk,
+    onLargeCopyData: (bytes) => new LargeRowReader(bytes, onChunk),
+    onOther: (message) => parsers[0]?.(message),
+  });
+  let broken = false;
+  stream.removeAllListeners('data');
+  stream.on('data', (bytes: Buffer) => {
+    if (broken) return;
+    try {
+      splitter.take(bytes);
+    } catch (thrown) {
+      broken = true;
+      onFault(thrown);
+    }
+  });
+}
+
+/** Sends START_REPLICATION itself, with names quoted for both grammars, after it has taken the stream over. */
 class RawPlugin extends AbstractPlugin<TransportOptions> {
   connection: CopyConnection | null = null;
 
@@ -55,7 +87,7 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
     return 'pgoutput';
   }
 
-  /** Called by the library for every XLogData; frames are read whole by our own listener instead. */
+  /** Never called: the library gets to see no CopyData. */
   parse(buffer: Buffer): Buffer {
     return buffer;
   }
@@ -63,7 +95,7 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
   start(client: Client, slotName: string, lastLsn: string): Promise<unknown> {
     const connection = client.connection as unknown as CopyConnection;
     this.connection = connection;
-    connection.on('copyData', ({ chunk }) => this.options.onChunk(chunk));
+    takeOver(connection.stream, this.options);
     client.on('notice', (notice) => {
       if (notice.code === SQLSTATE.undefinedObject || /publication/.test(notice.message ?? '')) {
         this.options.onMissingPublication(notice.message ?? 'publication missing');
@@ -75,8 +107,8 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
 }
 
 /**
- * Starts replication from where the slot stands (0/0: the slot is the authority on position). The library connects and frames the
- * protocol, nothing more: its acknowledgements, its timer and its decoder stay off, since each of them loses data
+ * Starts replication from where the slot stands (0/0: the slot is the authority on position). The library connects, signs in and
+ * starts, nothing more: its acknowledgements, its timer and its decoder stay off, since each of them loses data
  * (library-pins.test.ts pins how). One service per connection, never used again.
  */
 export async function startReplication(options: TransportOptions): Promise<ReplicationTransport> {

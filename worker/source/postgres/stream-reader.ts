@@ -1,6 +1,7 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { ItemHandler } from '@/worker/source/source';
 import { type Frame, parseFrame } from './framing';
+import type { LargeFrame } from './large-row';
 import { decodePgoutput } from './pgoutput-decoder';
 import { type CatalogLookup, RelationCache } from './relation-cache';
 import { TransactionAssembler } from './transaction-assembler';
@@ -9,13 +10,13 @@ import { TransactionAssembler } from './transaction-assembler';
 export type WaitObserver = (change: 'waiting' | 'going_on' | Error) => void;
 
 /**
- * From frames to items. Order is kept while a catalog lookup is under way: later frames wait in a queue, copied, because the
- * protocol parser writes over its buffer. Throws SpillwayErrors.
+ * From frames to items. Order is kept while a catalog lookup is under way: later frames wait in a queue, copied, since a view
+ * would hold on to all of what the socket read. Throws SpillwayErrors.
  */
 export class StreamReader {
   readonly #relations: RelationCache;
   readonly #assembler: TransactionAssembler;
-  readonly #queue: Buffer[] = [];
+  readonly #queue: (Buffer | LargeFrame)[] = [];
   #waiting = false;
 
   constructor(
@@ -33,18 +34,22 @@ export class StreamReader {
   }
 
   /** Takes one frame; tells what it says about the connection, whether or not its content has to wait. */
-  take(chunk: Buffer, observer: WaitObserver): { readonly lsn: Lsn; readonly replyRequested: boolean } {
-    const frame = parseFrame(chunk);
-    if (this.#waiting) this.#queue.push(Buffer.from(chunk));
-    else this.#process(frame, chunk.length, observer);
-    return frame.kind === 'data'
-      ? { lsn: frame.walStart, replyRequested: false }
-      : { lsn: frame.walEnd, replyRequested: frame.replyRequested };
+  take(chunk: Buffer | LargeFrame, observer: WaitObserver): { readonly lsn: Lsn; readonly replyRequested: boolean } {
+    const frame = Buffer.isBuffer(chunk) ? parseFrame(chunk) : chunk;
+    if (this.#waiting) this.#queue.push(Buffer.isBuffer(chunk) ? Buffer.from(chunk) : chunk);
+    else this.#process(frame, Buffer.isBuffer(chunk) ? chunk.length : chunk.keptBytes, observer);
+    return frame.kind === 'keepalive'
+      ? { lsn: frame.walEnd, replyRequested: frame.replyRequested }
+      : { lsn: frame.walStart, replyRequested: false };
   }
 
-  #process(frame: Frame, wireBytes: number, observer: WaitObserver): void {
+  #process(frame: Frame | LargeFrame, wireBytes: number, observer: WaitObserver): void {
     if (frame.kind === 'keepalive') {
       this.onItem({ kind: 'keepalive', walEnd: frame.walEnd });
+      return;
+    }
+    if (frame.kind === 'large') {
+      this.#assembler.accept(frame.message, frame.walStart, wireBytes, frame.cut);
       return;
     }
     const message = decodePgoutput(frame.payload);
@@ -76,7 +81,8 @@ export class StreamReader {
         this.#queue.splice(0, next);
         break;
       }
-      this.#process(parseFrame(chunk), chunk.length, observer);
+      if (Buffer.isBuffer(chunk)) this.#process(parseFrame(chunk), chunk.length, observer);
+      else this.#process(chunk, chunk.keptBytes, observer);
     }
     if (!this.#waiting) observer('going_on');
   }

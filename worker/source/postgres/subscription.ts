@@ -9,6 +9,7 @@ import { lookUpCatalog } from './catalog-lookup';
 import { withSource } from './connection';
 import { freeSlot } from './fencing';
 import { encodeStatus } from './framing';
+import type { LargeFrame } from './large-row';
 import { type ReplicationTransport, startReplication } from './replication-transport';
 import { type SlotState, slotState } from './slot-state';
 import { StatusPolicy } from './status-policy';
@@ -23,7 +24,11 @@ export interface SubscriptionOptions {
   readonly publicationName: string;
   /** As recorded when the slot was made; another server's slot of the same name is refused (position_mismatch). */
   readonly systemIdentifier?: string | null;
+  /** A larger row comes with its large values cut (Change.cut), bytes on the wire; 16 MiB. */
+  readonly wholeRowBytes?: number;
 }
+
+const WHOLE_ROW_BYTES = 16 * 1024 * 1024;
 
 /** How often the timer looks whether a status is due. */
 const TICK_MS = 250;
@@ -57,7 +62,9 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
         slotName: options.slotName,
         publicationName: options.publicationName,
         messages: state.versionNum >= 140_000,
+        wholeRowBytes: options.wholeRowBytes ?? WHOLE_ROW_BYTES,
         onChunk: (chunk) => running.take(chunk),
+        onFault: (error) => running.fail(error),
         onMissingPublication: (message) => running.fail(new SpillwayError('publication_missing', message)),
       });
       running.attach(transport);
@@ -98,7 +105,7 @@ class RunningSubscription implements Subscription {
   #bytesSeen = 0;
   #tickedAt = 0;
   /** Frames that came before the caller got hold of the subscription; null from then on. */
-  #early: Buffer[] | null = [];
+  #early: (Buffer | LargeFrame)[] | null = [];
   readonly ended: Promise<void>;
   #end: (error: SpillwayError | null) => void = () => undefined;
 
@@ -140,10 +147,10 @@ class RunningSubscription implements Subscription {
   }
 
   /** One frame. Faults end the subscription: a throw from here would reach the socket and end the process. */
-  take(chunk: Buffer): void {
+  take(chunk: Buffer | LargeFrame): void {
     if (this.#over || this.#closing) return;
     if (this.#early) {
-      this.#early.push(Buffer.from(chunk));
+      this.#early.push(Buffer.isBuffer(chunk) ? Buffer.from(chunk) : chunk);
       return;
     }
     try {

@@ -1,6 +1,6 @@
 import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
-import type { Change, ItemHandler, Op, Relation, TransactionInfo, Tuple } from '@/worker/source/source';
+import type { Change, CutValue, ItemHandler, Op, Relation, TransactionInfo, Tuple } from '@/worker/source/source';
 import { UNCHANGED } from '@/worker/source/source';
 import type { OldRow, PgoutputMessage } from './pgoutput-decoder';
 
@@ -28,7 +28,8 @@ export class TransactionAssembler {
     return this.#open !== null;
   }
 
-  accept(message: ResolvedMessage, walStart: Lsn, wireBytes: number): void {
+  /** `cut` names the values of a row that were not kept (large-row.ts). */
+  accept(message: ResolvedMessage, walStart: Lsn, wireBytes: number, cut: readonly CutValue[] = NOTHING_CUT): void {
     switch (message.kind) {
       case 'begin': {
         if (this.#open) throw outOfPlace('BEGIN inside a transaction');
@@ -50,21 +51,21 @@ export class TransactionAssembler {
         this.onItem({ kind: 'relation', relation: message.relation });
         return;
       case 'insert':
-        this.#emit('c', message.relationOid, null, message.after, walStart, wireBytes);
+        this.#emit('c', message.relationOid, null, message.after, walStart, wireBytes, cut);
         return;
       case 'update':
-        this.#emit('u', message.relationOid, message.before, message.after, walStart, wireBytes);
+        this.#emit('u', message.relationOid, message.before, message.after, walStart, wireBytes, cut);
         return;
       case 'delete':
-        this.#emit('d', message.relationOid, message.before, null, walStart, wireBytes);
+        this.#emit('d', message.relationOid, message.before, null, walStart, wireBytes, cut);
         return;
       case 'truncate':
-        for (const oid of message.relationOids) this.#emit('t', oid, null, null, walStart, wireBytes);
+        for (const oid of message.relationOids) this.#emit('t', oid, null, null, walStart, wireBytes, cut);
         return;
       case 'message': {
-        const { transactional, prefix, content, lsn } = message;
+        const { transactional, prefix, content, cutBytes, lsn } = message;
         const transaction = transactional ? this.#transaction('a transactional message') : null;
-        this.onItem({ kind: 'message', message: { transaction, prefix, content, lsn } });
+        this.onItem({ kind: 'message', message: { transaction, prefix, content, lsn, ...(cutBytes === undefined ? {} : { cutBytes }) } });
         return;
       }
       case 'origin':
@@ -74,7 +75,15 @@ export class TransactionAssembler {
     }
   }
 
-  #emit(op: Op, relationOid: number, before: OldRow | null, after: Tuple | null, lsn: Lsn, wireBytes: number): void {
+  #emit(
+    op: Op,
+    relationOid: number,
+    before: OldRow | null,
+    after: Tuple | null,
+    lsn: Lsn,
+    wireBytes: number,
+    cut: readonly CutValue[],
+  ): void {
     const transaction = this.#transaction('a change');
     const relation = this.#relations.get(relationOid);
     if (!relation) throw outOfPlace(`a change of relation ${relationOid}, which was never announced`);
@@ -93,6 +102,7 @@ export class TransactionAssembler {
       position: { systemId: this.systemId, commitLsn: transaction.commitLsn, seq: this.#seq, fromSnapshot: false },
       transaction,
       wireBytes,
+      ...(cut.length > 0 ? { cut: withOldValues(cut, before?.kind === 'full' ? after : null) } : {}),
     };
     this.#seq += 1;
     this.onItem({ kind: 'change', change });
@@ -102,6 +112,16 @@ export class TransactionAssembler {
     if (!this.#open) throw outOfPlace(`${what} outside a transaction`);
     return this.#open;
   }
+}
+
+const NOTHING_CUT: readonly CutValue[] = [];
+
+/** A value cut from the old row is cut from the new one too, when that leaves it out as unchanged. */
+function withOldValues(cut: readonly CutValue[], after: Tuple | null): readonly CutValue[] {
+  if (after === null) return cut;
+  const named = new Set(cut.flatMap((value) => (value.side === 'after' ? [value.column] : [])));
+  const carried = cut.filter((value) => value.side === 'before' && after[value.column] === UNCHANGED && !named.has(value.column));
+  return [...cut, ...carried.map((value) => ({ ...value, side: 'after' as const }))];
 }
 
 /** Under REPLICA IDENTITY FULL the old row holds every value, also those that the new one leaves out as unchanged. */
