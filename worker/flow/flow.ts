@@ -17,6 +17,14 @@ export interface OutboundEvent {
   readonly headers: Readonly<Record<string, string>>;
   /** Microseconds since the Unix epoch; null for snapshot rows. */
   readonly commitTimeUs: bigint | null;
+  /** Values of the row that the sink asked for (`Sink.columns`); one that the change does not carry is missing. */
+  readonly columns?: Readonly<Record<string, RowValue>>;
+}
+
+/** One value of a row: as Postgres prints it (null = SQL NULL), and as JSON. */
+export interface RowValue {
+  readonly text: string | null;
+  readonly json: string;
 }
 
 /** Why a change makes no message. */

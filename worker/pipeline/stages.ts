@@ -2,6 +2,7 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import manifest from '@/package.json';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
+import { withColumns } from '@/worker/flow/with-columns';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
@@ -22,7 +23,7 @@ export function makeStages({ spec, source, sinkConfig, sinkSecret, streamId, str
     spillwayVersion: manifest.version,
   });
   const sink = createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
-  return { flow, sink, openSink: (signal) => openSink(sink, signal) };
+  return { flow: withColumns(flow, sink.columns ?? []), sink, openSink: (signal) => openSink(sink, signal) };
 }
 
 /** Null when open. What only a person can mend (sink_misconfigured …) is thrown; anything else is an outage. */

@@ -41,6 +41,10 @@ export interface SinkLimits {
 /** Where events go. Sockets only: no retry, no recovery, no order decisions; the pipeline owns those. */
 export interface Sink {
   readonly limits: SinkLimits;
+  /** Columns of the row by which it routes: events come with their values. */
+  readonly columns?: readonly string[];
+  /** Only of a sink that is exactly-once: it keeps the stream's position together with the events. */
+  readonly positions?: SinkPositions;
   /** Connects. Throws SpillwayError (sink_unreachable, sink_auth_failed, sink_misconfigured). */
   open(signal: AbortSignal): Promise<void>;
   /** Step-by-step test for the portal; creates nothing, sends no event. */
@@ -51,6 +55,20 @@ export interface Sink {
    */
   write(batch: readonly OutboundEvent[], signal: AbortSignal): Promise<readonly Outcome[]>;
   close(): Promise<void>;
+}
+
+/**
+ * A sink that takes events and a position in one transaction: both or neither. With it the pipeline sends events strictly in
+ * stream order, passes over those at or before the position, and reads the position anew after every failed write.
+ */
+export interface SinkPositions {
+  /**
+   * Positions kept so far; the latest of them counts. Called after `open()`. From then on nothing that an earlier instance of the
+   * stream has begun can still be written. Rejects with a SpillwayError, as `open()` does.
+   */
+  read(signal: AbortSignal): Promise<readonly string[]>;
+  /** As `Sink.write`, all or nothing, with the position that holds behind the batch. At most 1,000 characters. */
+  write(batch: readonly OutboundEvent[], position: string, signal: AbortSignal): Promise<readonly Outcome[]>;
 }
 
 /** What a sink may know of its stream. */
