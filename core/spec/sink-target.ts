@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { slug } from './names';
 
+/** A pipeline holds several copies of an event while it is made and sent; above this it would not keep to its memory. */
+export const LARGEST_EVENT_BYTES = 16 * 1024 * 1024;
+
 /** Non-secret settings of a registered sink target, by type. What is secret is typed beside it and sealed. */
 const eventLogConfig = z.strictObject({
   type: z.literal('EventLog'),
@@ -13,11 +16,15 @@ const httpConfig = z.strictObject({
   /** Private and loopback addresses are refused unless an admin says so here. */
   allowPrivateNetwork: z.boolean().default(false),
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
+  /** What the receiver takes as one event, bytes; a larger one is `oversize`. Absent = 10 MiB. */
+  maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
 });
 const kafkaConfig = z.strictObject({
   type: z.literal('Kafka'),
   brokers: z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'write each broker as host:port')).min(1, 'name at least one broker'),
   tls: z.boolean().default(false),
+  /** The brokers' message.max.bytes, where it is to be known before they refuse; a larger event is `oversize`. Absent = 16 MiB. */
+  maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
   sasl: z.strictObject({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string().min(1) }).optional(),
 });
 

@@ -1,6 +1,6 @@
 import { SpillwayError } from '@/core/errors';
 import type { EventLogSinkSpec } from '@/core/spec/sink/event-log';
-import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
+import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { DELIVERED, type Outcome, type Sink, type SinkContext } from '../sink';
 import { checkEventLog } from './check';
 import { createConnection } from './connection';
@@ -30,7 +30,7 @@ export function createEventLogSink(
   const text = insertSql(table);
 
   return {
-    limits: { maxBatchEvents: 1_000, maxBatchBytes: 4 * 1024 * 1024, maxEventBytes: 64 * 1024 * 1024, partialOutcomes: false },
+    limits: { maxBatchEvents: 1_000, maxBatchBytes: 4 * 1024 * 1024, maxEventBytes: LARGEST_EVENT_BYTES, partialOutcomes: false },
 
     async open(signal) {
       try {

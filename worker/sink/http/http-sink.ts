@@ -15,6 +15,7 @@ import { createSigner } from './signature';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+const DEFAULT_EVENT_BYTES = 10 * 1024 * 1024;
 
 /**
  * Posts events to a receiver as Standard Webhooks 1.0 describes.
@@ -72,7 +73,7 @@ export function createHttpSink(
   }
 
   return {
-    limits: { maxBatchEvents: spec.maxBatchSize, maxBatchBytes: 1024 * 1024, maxEventBytes: 16 * 1024 * 1024, partialOutcomes: true },
+    limits: { maxBatchEvents: spec.maxBatchSize, maxBatchBytes: 1024 * 1024, maxEventBytes: config.maxEventBytes ?? DEFAULT_EVENT_BYTES, partialOutcomes: true },
 
     async open(signal) {
       try {

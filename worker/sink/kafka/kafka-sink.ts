@@ -2,7 +2,7 @@ import type { SASLOptions } from 'kafkajs';
 import { SpillwayError } from '@/core/errors';
 import { formatLsn } from '@/core/postgres/lsn';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
-import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
+import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { withDeadline } from '../network/deadline';
 import { DELIVERED, type Outcome, type Sink, type SinkContext } from '../sink';
@@ -78,8 +78,8 @@ export function createKafkaSink(
 
   return {
     // A batch must fit one record batch of the broker (message.max.bytes, 1 MiB by default) with keys and headers.
-    // What a single record may weigh is the broker's to say; above this it would cut the connection instead.
-    limits: { maxBatchEvents: 500, maxBatchBytes: 512 * 1024, maxEventBytes: 64 * 1024 * 1024, partialOutcomes: false },
+    // What a single record may weigh is the broker's to say, up to what a pipeline can hold.
+    limits: { maxBatchEvents: 500, maxBatchBytes: 512 * 1024, maxEventBytes: config.maxEventBytes ?? LARGEST_EVENT_BYTES, partialOutcomes: false },
 
     async open(signal) {
       try {
