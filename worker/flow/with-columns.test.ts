@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Change, Column, Relation } from '@/worker/source/source';
-import { createDebeziumEnvelope } from './debezium-envelope';
+import type { Flow, OutboundEvent } from './flow';
 import { withColumns } from './with-columns';
 
 const column = (name: string, typeName: string, identity = false): Column => ({
@@ -30,7 +30,24 @@ const change = (part: Partial<Change>): Change => ({
   wireBytes: 0,
   ...part,
 });
-const envelope = createDebeziumEnvelope({ logicalName: 's', database: 'd', tombstones: true, spillwayVersion: '0' });
+/** One event a change, and a tombstone behind a delete. */
+const envelope: Flow = {
+  transform({ op, position }) {
+    const event: OutboundEvent = {
+      id: '1',
+      position,
+      op,
+      schema: 'public',
+      table: 'orders',
+      key: '{"id":1}',
+      payload: Buffer.from('{}'),
+      contentType: 'application/json',
+      headers: {},
+      commitTimeUs: null,
+    };
+    return { kind: 'events', events: op === 'd' ? [event, { ...event, payload: null }] : [event] };
+  },
+};
 const columnsOf = (part: Partial<Change>) => {
   const result = withColumns(envelope, ['tenant', 'size']).transform(change(part), 0n);
   return result.kind === 'events' ? result.events.map(({ op, payload, columns }) => [op, payload === null, columns]) : [];
