@@ -41,6 +41,7 @@ const chunk = (rows: Tuple[], snapshot: string, of = relation): Chunk => ({
   cursor: null,
   last: true,
   visible: parseSnapshot(snapshot),
+  place: (tuple) => ({ relation: of, tuple }),
 });
 function transaction(window: ChunkWindow, xid: number, ...changes: Change[]): void {
   window.begin(xid);

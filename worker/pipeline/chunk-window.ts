@@ -102,7 +102,8 @@ export class ChunkWindow {
       else if (fate !== null) {
         // The stream left out large values because they did not change, and nobody has told them before: the row read knows them.
         if (!sameShape(fate.relation, chunk.relation)) return null;
-        standing.push(fill(fate.row, row));
+        // Behind the columns of the relation a row read may say which partition it is of.
+        standing.push([...fill(fate.row, row), ...row.slice(fate.row.length)]);
       }
     }
     return standing;

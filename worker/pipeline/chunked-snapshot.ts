@@ -185,11 +185,12 @@ export class ChunkedSnapshot {
     for (const [seq, row] of standing.entries()) this.deps.emit(this.readEvent(awaited.chunk, row, open, seq));
   }
 
-  private readEvent({ relation }: Chunk, row: Tuple, { commitLsn }: TransactionInfo, seq: number): Change {
+  private readEvent({ place }: Chunk, row: Tuple, { commitLsn }: TransactionInfo, seq: number): Change {
     const { systemId, consistentPoint } = this.deps;
+    const { relation, tuple } = place(row);
     const readId = createHash('sha256')
       .update(`${consistentPoint}/${relation.oid}/`)
-      .update(JSON.stringify(row.map((value) => (value === UNCHANGED ? { unchanged: true } : value))))
+      .update(JSON.stringify(tuple.map((value) => (value === UNCHANGED ? { unchanged: true } : value))))
       .digest('hex')
       .slice(0, 32);
     return {
@@ -197,12 +198,12 @@ export class ChunkedSnapshot {
       relation,
       before: null,
       beforeKind: 'none',
-      after: row,
+      after: tuple,
       lsn: 0n,
       position: { systemId, commitLsn, seq, fromSnapshot: true, readId },
       transaction: null,
       snapshot: 'incremental',
-      wireBytes: row.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0),
+      wireBytes: tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0),
     };
   }
 }

@@ -7,7 +7,7 @@ import { connectSource, endQuietly, withSource } from './connection';
 import { emitMessage, whyNoMessages } from './logical-message';
 import { toSourceError } from './source-error';
 import type { TableDescription } from './table-description';
-import { publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+import { type PlacedRow, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
 import { parseSnapshot, type VisibleSet } from './visible-set';
 
 export interface ChunkOptions {
@@ -29,6 +29,8 @@ export interface Chunk {
   /** Columns of the key; every one of them is among those of the relation. */
   readonly key: readonly string[];
   readonly rows: readonly Tuple[];
+  /** A row as the event that carries it names and orders it: published by its leaves, a partitioned table's rows have the leaf's relation. */
+  readonly place: (row: Tuple) => PlacedRow;
   /** Key of the last row, in text: where the next chunk begins. Null when there was no row. */
   readonly cursor: readonly string[] | null;
   /** No row follows. */
@@ -133,6 +135,7 @@ export class ChunkReader {
         relation: table.relation,
         key,
         rows,
+        place: table.place,
         cursor: tail ? places.map((place) => String(tail[place])) : null,
         last: !full,
         visible: parseSnapshot(now.rows[0]?.snapshot ?? ''),

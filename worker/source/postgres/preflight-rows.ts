@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import type { CheckStep } from '@/core/dto/inspection';
 import { SpillwayError } from '@/core/errors';
-import { quoteIdentifier } from '@/core/postgres/identifiers';
 import type { SourceSpec } from '@/core/spec/source';
 import { passingRows } from './row-count';
 import { rowFilterProblem } from './row-filter';
@@ -89,5 +88,5 @@ export function generatedCheck(table: TableDescription, spec: SourceSpec, versio
 }
 
 function namesOf(columns: readonly { readonly name: string }[]): string {
-  return columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  return columns.map(({ name }) => name).join(', ');
 }

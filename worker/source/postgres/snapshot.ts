@@ -7,7 +7,7 @@ import type { Change, Relation, Tuple } from '@/worker/source/source';
 import { connectSource, endQuietly } from './connection';
 import type { ExportedSnapshot } from './slot';
 import { toSourceError } from './source-error';
-import { publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+import { type PlacedRow, type PublishedTable, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
 
 const MOST_ROWS = 1000;
 const FIRST_ROWS = 100;
@@ -51,13 +51,13 @@ export async function readSnapshot(options: SnapshotOptions): Promise<SnapshotRe
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const commitLsn = await startAt(client, options);
-    const { relation, select, condition, description } = await publishedTable(client, options.table);
+    const { relation, select, condition, place, description } = await publishedTable(client, options.table);
     await client.query(`DECLARE spillway_rows NO SCROLL CURSOR FOR ${select}${condition ? ` WHERE ${condition}` : ''}`);
     const position = { systemId: options.systemIdentifier, commitLsn, fromSnapshot: true as const };
     return {
       relation,
       estimatedRows: description.estimatedRows > 0 ? description.estimatedRows : null,
-      rows: readRows(client, relation, position),
+      rows: readRows(client, place, position),
       close: () => endQuietly(client),
     };
   } catch (thrown) {
@@ -77,7 +77,11 @@ async function startAt(client: Client, { exported }: SnapshotOptions): Promise<L
 
 type SnapshotPosition = Omit<Change['position'], 'seq'>;
 
-async function* readRows(client: Client, relation: Relation, position: SnapshotPosition): AsyncGenerator<Change, void, undefined> {
+async function* readRows(
+  client: Client,
+  place: PublishedTable['place'],
+  position: SnapshotPosition,
+): AsyncGenerator<Change, void, undefined> {
   try {
     let seq = 0;
     let held: Tuple | null = null;
@@ -86,14 +90,14 @@ async function* readRows(client: Client, relation: Relation, position: SnapshotP
       const tuples = await fetchRows(client, want);
       for (const tuple of tuples) {
         // One row is held back, because only the next one tells that it was not the last.
-        if (held) yield snapshotChange(relation, held, { ...position, seq: seq++ }, false);
+        if (held) yield snapshotChange(place(held), { ...position, seq: seq++ }, false);
         held = tuple;
       }
       if (tuples.length < want) break;
       const bytes = tuples.reduce((sum, tuple) => sum + textBytes(tuple), 0);
       want = Math.max(1, Math.min(MOST_ROWS, Math.floor(FETCH_BYTES / Math.max(1, bytes / tuples.length))));
     }
-    if (held) yield snapshotChange(relation, held, { ...position, seq }, true);
+    if (held) yield snapshotChange(place(held), { ...position, seq }, true);
   } catch (thrown) {
     throw thrown instanceof SpillwayError ? thrown : toSourceError(thrown, 'Reading the snapshot failed');
   } finally {
@@ -106,7 +110,7 @@ async function fetchRows(client: Client, count: number): Promise<Tuple[]> {
   return result.rows;
 }
 
-function snapshotChange(relation: Relation, after: Tuple, position: Change['position'], last: boolean): Change {
+function snapshotChange({ relation, tuple: after }: PlacedRow, position: Change['position'], last: boolean): Change {
   return {
     op: 'r',
     relation,

@@ -85,6 +85,12 @@ export async function describeTable(client: Client, schema: string, name: string
   return found.rows[0] ? descriptionOf(found.rows[0]) : null;
 }
 
+/** Partitions that hold rows, at any depth below a partitioned table. */
+export async function describeLeaves(client: Client, root: number): Promise<TableDescription[]> {
+  const found = await client.query<Row>(`${DESCRIBE} where c.oid in (select relid from pg_partition_tree($1::oid) where isleaf)`, [root]);
+  return found.rows.map(descriptionOf);
+}
+
 /** Every table that can be published: permanent plain tables and partitioned roots outside the system schemas. */
 export async function describeTables(client: Client): Promise<TableDescription[]> {
   const found = await client.query<Row>(

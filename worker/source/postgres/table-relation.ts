@@ -1,12 +1,13 @@
 import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
-import type { SourceSpec } from '@/core/spec/source';
-import type { Relation } from '@/worker/source/source';
+import type { PartitionNames, SourceSpec } from '@/core/spec/source';
+import type { Relation, Tuple } from '@/worker/source/source';
 import { BUILTIN_TYPES } from './builtin-types';
 import { lookUpTypes } from './catalog-lookup';
+import type { ResolvedType } from './relation-cache';
 import { filterClause } from './row-filter';
-import { describeTable, type TableDescription } from './table-description';
+import { type DescribedColumn, describeLeaves, describeTable, type TableDescription } from './table-description';
 
 export interface TableRef {
   readonly schema: string;
@@ -17,21 +18,32 @@ export interface TableRef {
   readonly rowFilter?: string;
   /** Stored generated columns are published too. */
   readonly generatedColumns?: boolean;
+  /** Under which name rows of partitions are published. Absent = root. */
+  readonly partitions?: PartitionNames;
 }
 
 /** The table that a spec names, in the form in which it is published. */
-export function tableRefOf({ schema, table, columns, rowFilter, generatedColumns }: SourceSpec): TableRef {
-  return { schema, table: table.name, columns, rowFilter, generatedColumns };
+export function tableRefOf({ schema, table, columns, rowFilter, generatedColumns, partitions }: SourceSpec): TableRef {
+  return { schema, table: table.name, columns, rowFilter, generatedColumns, partitions };
 }
 
 export interface PublishedTable {
   readonly description: TableDescription;
-  /** As the stream announces it, in the order of the table's columns. */
+  /** As the stream announces it, in the order of the table's columns; of a partitioned table the root, under whatever name it is published. */
   readonly relation: Relation;
-  /** `SELECT … FROM …` of those columns, without WHERE. */
+  /** `SELECT … FROM …` of those columns, without WHERE. Published by its leaves, it has one column more, which `place` needs. */
   readonly select: string;
   /** `(…)`: the row filter, to be put behind WHERE whenever rows are read; null when every row is published. */
   readonly condition: string | null;
+  /**
+   * A row of `select` under the relation whose name and columns it has on the stream. Throws source_unreachable (read again) for a row
+   * of a partition that was attached after the look.
+   */
+  readonly place: (row: Tuple) => PlacedRow;
+}
+export interface PlacedRow {
+  readonly relation: Relation;
+  readonly tuple: Tuple;
 }
 
 /** A table in the shape in which its changes are published. Throws table_missing, invalid_input for unknown columns. */
@@ -45,35 +57,64 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
       `Table ${quoteQualified(ref.schema, ref.table)} has no column ${unknown.map(quoteIdentifier).join(', ')}`,
     );
   }
-  const published = description.columns.filter((column) =>
-    ref.columns ? ref.columns.includes(column.name) : !column.generated || (ref.generatedColumns === true && column.stored),
-  );
+  const byLeaf = ref.partitions === 'leaf' && description.relkind === 'p';
+  const leaves = byLeaf ? await describeLeaves(client, description.oid) : [];
+  const typeOids = [description, ...leaves].flatMap((table) => publishedColumns(table, ref).map(({ typeOid }) => typeOid));
   const types = await lookUpTypes(
     client,
-    published.map((column) => column.typeOid).filter((oid) => !BUILTIN_TYPES.has(oid)),
+    [...new Set(typeOids)].filter((oid) => !BUILTIN_TYPES.has(oid)),
   );
-  const columns = published.map((column) => {
+  const relation = relationOf(description, ref, types);
+  const only = description.relkind === 'p' ? '' : 'ONLY ';
+  const list = [...relation.columns.map(({ name }) => quoteIdentifier(name)), ...(byLeaf ? ['tableoid'] : [])].join(', ');
+  return {
+    description,
+    relation,
+    select: `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}`,
+    condition: ref.rowFilter ? filterClause(ref.rowFilter) : null,
+    place: byLeaf
+      ? placeInLeaf(
+          relation,
+          leaves.map((leaf) => relationOf(leaf, ref, types)),
+        )
+      : (tuple) => ({ relation, tuple }),
+  };
+}
+
+function publishedColumns(table: TableDescription, ref: TableRef): readonly DescribedColumn[] {
+  return table.columns.filter((column) =>
+    ref.columns ? ref.columns.includes(column.name) : !column.generated || (ref.generatedColumns === true && column.stored),
+  );
+}
+
+function relationOf(table: TableDescription, ref: TableRef, types: ReadonlyMap<number, ResolvedType>): Relation {
+  const columns = publishedColumns(table, ref).map((column) => {
     const type = types.get(column.typeOid);
     return {
       name: column.name,
       typeOid: column.typeOid,
       typeModifier: column.typeModifier === -1 && type ? type.typeModifier : column.typeModifier,
       typeName: BUILTIN_TYPES.get(column.typeOid) ?? type?.name ?? 'unknown',
-      primaryKey: description.primaryKey.includes(column.name),
-      identity: description.identityColumns.includes(column.name),
+      primaryKey: table.primaryKey.includes(column.name),
+      identity: table.identityColumns.includes(column.name),
     };
   });
-  const relation = {
-    oid: description.oid,
-    schema: description.schema,
-    table: description.name,
-    replicaIdentity: description.replicaIdentity,
-    columns,
+  return { oid: table.oid, schema: table.schema, table: table.name, replicaIdentity: table.replicaIdentity, columns };
+}
+
+/** A partition's columns have the names of the root's, not always their order. */
+function placeInLeaf(root: Relation, leaves: readonly Relation[]): (row: Tuple) => PlacedRow {
+  const placed = new Map(
+    leaves.map((leaf) => [
+      String(leaf.oid),
+      { relation: leaf, order: leaf.columns.map(({ name }) => root.columns.findIndex((column) => column.name === name)) },
+    ]),
+  );
+  return (row) => {
+    const leaf = placed.get(String(row[root.columns.length]));
+    if (!leaf) throw new SpillwayError('source_unreachable', `A partition of ${root.schema}.${root.table} was attached while it was read`);
+    return { relation: leaf.relation, tuple: leaf.order.map((place) => row[place] ?? null) };
   };
-  const only = description.relkind === 'p' ? '' : 'ONLY ';
-  const list = published.map((column) => quoteIdentifier(column.name)).join(', ');
-  const select = `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}`;
-  return { description, relation, select, condition: ref.rowFilter ? filterClause(ref.rowFilter) : null };
 }
 
 /** Parsers that leave every value as the server's text, as pgoutput sends it. For results in rowMode array. */
