@@ -100,6 +100,7 @@ async function ensureSource(pat: PersonActor, key: WorkerKey): Promise<void> {
     database: required('SPILLWAY_DEMO_SOURCE_DATABASE'),
     username: required('SPILLWAY_DEMO_SOURCE_USER'),
     password: required('SPILLWAY_DEMO_SOURCE_PASSWORD'),
+    standbys: [],
     tlsMode: 'disable',
     slotLimit: 10,
   };

@@ -18,6 +18,8 @@ export async function lockSource(tx: Tx, sourceId: string) {
       port: true,
       database: true,
       username: true,
+      standbys: true,
+      patroniUrl: true,
       tlsMode: true,
       slotLimit: true,
       caCertificate: true,

@@ -1,5 +1,5 @@
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
-import type { TlsMode } from '@/core/spec/source-database';
+import type { SourceHost, TlsMode } from '@/core/spec/source-database';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 
 /** How to reach a source server, secret opened. Lives in memory and on the pipeline's stdin only; never logged. */
@@ -11,6 +11,10 @@ export interface SourceConnection {
   readonly password: string;
   readonly tlsMode: TlsMode;
   readonly caCertificate?: string;
+  /** Further hosts: whichever of all takes writes is read. */
+  readonly standbys?: readonly SourceHost[];
+  /** Where Patroni runs the servers: slots are made and dropped through it. */
+  readonly patroniUrl?: string;
 }
 
 /** All that a pipeline process gets to know; handed over as one IPC message when it starts. */
@@ -31,6 +35,8 @@ export interface Assignment {
   /** As recorded at creation; null before the slot exists. */
   readonly systemIdentifier: string | null;
   readonly consistentPoint: string | null;
+  /** WAL timeline on which the stream was last seen; null when it was never recorded. */
+  readonly timeline?: number | null;
   readonly snapshotState: 'none' | 'pending' | 'running' | 'done';
   readonly promisedLsn: string | null;
   /** Totals of earlier runs, so that totals never fall. */

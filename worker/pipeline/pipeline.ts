@@ -76,10 +76,11 @@ export class Pipeline {
     private readonly assignment: Assignment,
     private readonly deps: PipelineDeps,
   ) {
-    const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn } = assignment;
+    const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
     const { flow, sink, openSink } = deps.stages;
     const now = Date.now;
-    this.recorded = systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn } : null;
+    this.recorded =
+      systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn, timeline: timeline ?? null } : null;
     this.inFlight = new InFlight(0n);
     this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
     this.records = new CatalogRecords(this.catalog, streamId);
@@ -224,7 +225,11 @@ export class Pipeline {
     const { source } = this.deps;
     if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
     const plan = this.rows.pending ? await source.plan() : null;
-    const recorded = this.recorded && { ...this.recorded, promisedLsn: formatLsn(this.keeper.ceiling) };
+    const recorded = this.recorded && {
+      ...this.recorded,
+      promisedLsn: formatLsn(this.keeper.ceiling),
+      timeline: this.timeline ?? this.recorded.timeline,
+    };
     const slot = await source.ensure(recorded, plan?.kind === 'whole');
     try {
       if (!this.recorded) await this.record(slot);

@@ -51,7 +51,7 @@ export function postgresLink({ source: registered, spec, streamId, epoch, slotNa
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
       return ensureSlot({ ...named, source, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
     },
-    plan: () => planReading({ source, streamId, epoch, table }),
+    plan: () => planReading({ source: registered, streamId, epoch, table }),
     chunks: () => ChunkReader.open({ source, streamId, epoch, slotName, table }),
     snapshot: (slot) =>
       readSnapshot({

@@ -53,6 +53,7 @@ export async function buildAssignment(
     publicationName: provision.publicationName,
     systemIdentifier: provision.systemIdentifier,
     consistentPoint: provision.consistentPoint,
+    timeline: provision.timeline ?? null,
     snapshotState: provision.snapshotState,
     promisedLsn: provision.promisedLsn,
     totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),

@@ -2,14 +2,18 @@ import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectSource, endQuietly } from '@/worker/source/postgres/connection';
+import { hostsOf } from '@/worker/source/postgres/hosts';
 import { type ObservedPublication, readPublications } from '@/worker/source/postgres/publication-observation';
 import { readServerFacts, type ServerFacts } from '@/worker/source/postgres/server-facts';
 import { readSlots, type SlotsObservation } from '@/worker/source/postgres/slot-observation';
 import { Loop } from './loop';
+import { withTimeout } from './with-timeout';
 
 /** One look at a server. */
 export interface Look extends SlotsObservation {
   readonly facts: ServerFacts;
+  /** `host:port` that was looked at: of several hosts the one that takes writes. */
+  readonly at: string;
   /** The publications that were asked for, and those of them that exist. */
   readonly asked: readonly string[];
   readonly publications: readonly ObservedPublication[];
@@ -25,6 +29,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 export class SourceWatch {
   readonly #loop: Loop;
   #client: Client | null = null;
+  #several = false;
 
   constructor(
     private readonly open: () => SourceConnection,
@@ -60,28 +65,20 @@ export class SourceWatch {
   async #look(): Promise<Look> {
     if (!this.#client) {
       const session = { applicationName: 'spillway', readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS };
-      this.#client = await connectSource(this.open(), session);
+      const source = this.open();
+      this.#several = hostsOf(source).length > 1;
+      this.#client = await connectSource(source, session);
     }
     const client = this.#client;
     const slots = await readSlots(client);
     const asked = this.publicationNames();
-    return { ...slots, facts: await readServerFacts(client), asked, publications: await readPublications(client, asked) };
+    const facts = await readServerFacts(client);
+    if (facts.inRecovery && this.#several) throw new SpillwayError('source_unreachable', 'the primary became a standby');
+    return { ...slots, facts, at: `${client.host}:${client.port}`, asked, publications: await readPublications(client, asked) };
   }
 
   #drop(): void {
     if (this.#client) void endQuietly(this.#client);
     this.#client = null;
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SpillwayError('source_unreachable', `the server did not answer within ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,12 +1,12 @@
-import type { SlotVerdictDto } from '@/core/dto/slot';
 import type { ErrorKind } from '@/core/error-catalogue';
 import { messageOf } from '@/core/errors';
+import { failoverReadiness, type StandbyFacts } from '@/core/postgres/failover-readiness';
 import { parseLsn } from '@/core/postgres/lsn';
 import { invalidationSentence } from '@/core/postgres/slot-health';
 import type { ObservedSlot } from '@/worker/source/postgres/slot-observation';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
-import { writeSlots, writeSource, writeSourceUnreachable } from './catalog/observations';
+import { type JudgedSlot, writeSlots, writeSource, writeSourceUnreachable } from './catalog/observations';
 import { recordSystemIdentifier, type SourceRow, watchedSources } from './catalog/sources';
 import { addNotice, asSentence } from './catalog/states';
 import type { StreamRow } from './catalog/streams';
@@ -16,7 +16,9 @@ import type { Outbox } from './outbox';
 import { PublicationWatch } from './publication-watch';
 import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
-import { timelineNotice, walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { StandbyWatch } from './standby-watch';
+import { TimelineWatch } from './timeline-watch';
+import { walLevel, walSentence, walStatusNotice } from './wal-notices';
 import { WalRate } from './wal-rate';
 
 export interface WalMonitorDeps {
@@ -51,15 +53,17 @@ const MISSING_LOOKS = 2;
 
 /** Watches the slots of every source server: what the portal shows of them, and the first to say that a slot is lost. */
 export class WalMonitor {
-  readonly #watches = new Map<string, { readonly stamp: string; readonly watch: SourceWatch }>();
+  readonly #watches = new Map<string, { readonly stamp: string; readonly watch: SourceWatch; readonly standbys: StandbyWatch }>();
   readonly #memory = new Map<string, SlotMemory>();
   readonly #motions = new SlotMotions();
+  readonly #timelines: TimelineWatch;
   readonly #publications: PublicationWatch;
   readonly #failing = new Set<string>();
   readonly #loop: Loop;
 
   constructor(private readonly deps: WalMonitorDeps) {
     this.#publications = new PublicationWatch(deps);
+    this.#timelines = new TimelineWatch(deps);
     this.#loop = new Loop(
       SOURCES_MS,
       () => this.#followSources(),
@@ -73,7 +77,7 @@ export class WalMonitor {
 
   async close(): Promise<void> {
     await this.#loop.close();
-    await Promise.all([...this.#watches.values()].map(({ watch }) => watch.close()));
+    await Promise.all([...this.#watches.values()].flatMap(({ watch, standbys }) => [watch.close(), standbys.close()]));
   }
 
   /** Latest look at a stream's slot; null when nobody has looked. */
@@ -88,13 +92,20 @@ export class WalMonitor {
       const known = this.#watches.get(source.id);
       if (known?.stamp === source.stamp) continue;
       void known?.watch.close();
-      const watch = this.#watch(source);
-      this.#watches.set(source.id, { stamp: source.stamp, watch });
+      void known?.standbys.close();
+      const standbys = new StandbyWatch(
+        () => openSource(source, this.deps.privateKey),
+        (thrown) => this.#failed(thrown),
+      );
+      const watch = this.#watch(source, standbys);
+      this.#watches.set(source.id, { stamp: source.stamp, watch, standbys });
+      standbys.start();
       watch.start();
     }
-    for (const [id, { watch }] of this.#watches) {
+    for (const [id, { watch, standbys }] of this.#watches) {
       if (sources.some((source) => source.id === id)) continue;
       void watch.close();
+      void standbys.close();
       this.#watches.delete(id);
     }
     const owned = new Set(this.deps.owned().map((stream) => stream.id));
@@ -102,14 +113,14 @@ export class WalMonitor {
       if (owned.has(id)) continue;
       this.#memory.delete(id);
       this.#motions.forget(id);
+      this.#timelines.forget(id);
       this.#publications.forget(id);
     }
   }
 
-  #watch(source: SourceRow): SourceWatch {
+  #watch(source: SourceRow, standbys: StandbyWatch): SourceWatch {
     const { catalog, privateKey, log } = this.deps;
     const rate = new WalRate();
-    let timeline: number | null = null;
     return new SourceWatch(
       () => openSource(source, privateKey),
       () => PublicationWatch.names(this.#streamsOf(source.id)),
@@ -118,12 +129,11 @@ export class WalMonitor {
         rate.add(parseLsn(look.currentLsn), performance.now());
         const ours = this.#streamsOf(source.id);
         for (const stream of ours) {
-          this.#noteTimeline(stream, timeline, look);
+          this.#timelines.note(stream, look);
           this.#judge(stream, look);
           this.#publications.judge(stream, look.asked, look.publications);
         }
-        timeline = look.facts.timeline;
-        await writeSlots(catalog.query, source.id, this.#withVerdicts(ours, look));
+        await writeSlots(catalog.query, source.id, this.#withVerdicts(ours, look, source.patroniUrl !== null, standbys.besides(look.at)));
         await writeSource(catalog.query, source.id, look.facts, rate.bytesPerSec());
         if (source.systemIdentifier === null) await recordSystemIdentifier(catalog.query, source.id, look.facts.systemIdentifier);
       },
@@ -140,12 +150,17 @@ export class WalMonitor {
     return this.deps.owned().filter((stream) => stream.provision?.sourceId === sourceId);
   }
 
-  #withVerdicts(ours: readonly StreamRow[], look: Look): (ObservedSlot & { verdict?: SlotVerdictDto })[] {
+  #withVerdicts(ours: readonly StreamRow[], look: Look, patroni: boolean, standbys: readonly StandbyFacts[] | null): JudgedSlot[] {
+    const failoverSlots = look.slots.filter(({ failover }) => failover).map(({ slotName }) => slotName);
     return look.slots.map((slot) => {
       const stream = ours.find(({ provision }) => provision?.slotName === slot.slotName);
       if (!stream) return slot;
       const facts = { paused: stream.desired === 'paused', inFlightEvents: this.deps.inFlightEvents(stream.id) };
-      return { ...slot, verdict: this.#motions.judge(stream.id, slot, look, facts) };
+      const { slotName, failover } = slot;
+      const verdict = this.#motions.judge(stream.id, slot, look, facts);
+      if (!standbys) return { ...slot, verdict };
+      const { versionNum } = look.facts;
+      return { ...slot, verdict, failoverVerdict: failoverReadiness({ slotName, failover, patroni, failoverSlots, standbys, versionNum }) };
     });
   }
 
@@ -166,9 +181,10 @@ export class WalMonitor {
       const settled = provision.consistentPoint !== null && (provision.snapshotState === 'done' || provision.snapshotState === 'none');
       const sameServer = provision.systemIdentifier === look.facts.systemIdentifier;
       if (settled && sameServer && missing >= MISSING_LOOKS) {
-        this.deps.onSlotLost(stream.id, `slot ${provision.slotName} is gone from the server: somebody dropped it`, {
-          slotName: provision.slotName,
-        });
+        const why = this.#timelines.switched(stream.id)
+          ? 'is not on the server that was promoted: it had not been synced to that standby when the failover came'
+          : 'is gone from the server: somebody dropped it';
+        this.deps.onSlotLost(stream.id, `slot ${provision.slotName} ${why}`, { slotName: provision.slotName });
       }
       return;
     }
@@ -191,12 +207,6 @@ export class WalMonitor {
     if (present !== level) this.#noteLevel(stream, slot, provision.walBudgetBytes, present);
     const status = walStatusNotice(before?.walStatus ?? null, slot.walStatus);
     if (status) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, status, 'wal monitor'));
-  }
-
-  #noteTimeline(stream: StreamRow, previous: number | null, { facts, currentLsn }: Look): void {
-    if (stream.provision?.status !== 'ready') return;
-    const notice = timelineNotice(previous, facts.timeline, currentLsn, this.deps.confirmedLsn(stream.id));
-    if (notice) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, notice, 'wal monitor'));
   }
 
   #noteLevel(stream: StreamRow, slot: ObservedSlot, budgetBytes: number, level: number): void {

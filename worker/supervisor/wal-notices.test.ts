@@ -31,8 +31,9 @@ test('only what endangers a slot is told of its wal_status', () => {
 });
 
 test('a promotion is told, and what was delivered that the new primary does not have', () => {
-  expect(timelineNotice(null, 2, '0/3000000', null)).toBeNull();
-  expect(timelineNotice(2, 2, '0/3000000', '0/4000000')).toBeNull();
-  expect(timelineNotice(1, 2, '0/3000000', '0/2000000')).toMatch(/timeline 2 instead of 1.*restored$/);
-  expect(timelineNotice(1, 2, '0/3000000', '0/4000000')).toContain('16 MB');
+  const found = { timeline: 2, at: 'db2:5432', currentLsn: '0/3000000', slotName: 'spw_orders', there: true };
+  expect(timelineNotice(null, found, null)).toBeNull();
+  expect(timelineNotice(2, found, '0/4000000')).toBeNull();
+  expect(timelineNotice(1, found, '0/2000000')).toMatch(/timeline 2 instead of 1, at db2:5432.*slot spw_orders is there$/);
+  expect(timelineNotice(1, { ...found, there: false }, '0/4000000')).toMatch(/is not there\. It stands at .*16 MB/);
 });

@@ -29,14 +29,26 @@ export function walStatusNotice(previous: string | null, present: string | null)
   return null;
 }
 
+/** The server as it was found on another timeline. */
+export interface TimelineFinding {
+  readonly timeline: number;
+  /** `host:port` */
+  readonly at: string;
+  readonly currentLsn: string;
+  readonly slotName: string;
+  /** The stream's slot is there. */
+  readonly there: boolean;
+}
+
 /**
- * A server that writes on another timeline was promoted after a failover, or restored. Null while it is the same. Says so when it stands
- * before what this worker has settled: what was delivered from there on is not on this server.
+ * A server that writes on another timeline was promoted after a failover, or restored. Null while it is the same. Says whether the
+ * slot is there, and when the server stands before what this worker has settled: what was delivered from there on is not on it.
  */
-export function timelineNotice(previous: number | null, present: number, currentLsn: string, settledLsn: string | null): string | null {
-  if (previous === null || previous === present) return null;
-  const changed = `the server writes on timeline ${present} instead of ${previous}: it was promoted after a failover, or restored`;
-  const ahead = settledLsn ? lsnDistance(parseLsn(settledLsn), parseLsn(currentLsn)) : 0;
+export function timelineNotice(previous: number | null, found: TimelineFinding, settledLsn: string | null): string | null {
+  if (previous === null || previous === found.timeline) return null;
+  const slot = found.there ? `slot ${found.slotName} is there` : `slot ${found.slotName} is not there`;
+  const changed = `the source writes on timeline ${found.timeline} instead of ${previous}, at ${found.at}: it was promoted after a failover, or restored. System identifier as recorded; ${slot}`;
+  const ahead = settledLsn ? lsnDistance(parseLsn(settledLsn), parseLsn(found.currentLsn)) : 0;
   if (ahead === 0) return changed;
-  return `${changed}; it stands at ${currentLsn}, before ${settledLsn}, up to which this stream has delivered: events of up to ${formatBytes(ahead)} of WAL are delivered that it does not have`;
+  return `${changed}. It stands at ${found.currentLsn}, before ${settledLsn}, up to which this stream has delivered: events of up to ${formatBytes(ahead)} of WAL are delivered that it does not have`;
 }

@@ -13,12 +13,19 @@ export const register = defineVerb({
   input: sourceDatabaseInput,
   team: async () => null,
   run: async (tx, { input }) => {
-    const { password, caCertificate, ...settings } = input;
+    const { password, caCertificate, patroniUrl, ...settings } = input;
     if (!password) throw invalid('password', null, 'type the password of the role');
     await requireFreeSourceName(tx, settings.name, null);
     const id = randomUUID();
     const sealedSecret = sealSecret(password, await readWorkerKey(tx), { kind: 'source', id, version: 1 });
-    await tx.sourceDatabase.create({ data: { id, ...settings, caCertificate: caCertificate || null, sealedSecret }, select: { id: true } });
-    return { result: { sourceId: id }, audit: aboutSource(id, settings.name, 'registered', { after: settings }), wake: {} };
+    await tx.sourceDatabase.create({
+      data: { id, ...settings, patroniUrl: patroniUrl ?? null, caCertificate: caCertificate || null, sealedSecret },
+      select: { id: true },
+    });
+    return {
+      result: { sourceId: id },
+      audit: aboutSource(id, settings.name, 'registered', { after: { ...settings, patroniUrl } }),
+      wake: {},
+    };
   },
 });

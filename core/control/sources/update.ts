@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { streamsUsing } from '@/core/catalog/spec-references';
 import { readWorkerKey } from '@/core/catalog/workers';
 import { SpillwayError } from '@/core/errors';
@@ -9,7 +10,7 @@ import { defineVerb } from '../verb';
 import { invalid } from '../verb-problems';
 
 /** A password goes only to the server, database and role it was typed for; else whoever edits the host would receive it. */
-const BOUND_TO_PASSWORD = ['host', 'port', 'username', 'database'] as const;
+const BOUND_TO_PASSWORD = ['host', 'port', 'standbys', 'username', 'database'] as const;
 
 /** Changes a source. An absent `caCertificate` keeps the present one, an empty one removes it. */
 export const update = defineVerb({
@@ -20,7 +21,7 @@ export const update = defineVerb({
   run: async (tx, { input }) => {
     const { sourceId, password, caCertificate, ...settings } = input;
     const { secretVersion, caCertificate: presentCa, ...before } = await lockSource(tx, sourceId);
-    const moved = BOUND_TO_PASSWORD.filter((field) => settings[field] !== before[field]);
+    const moved = BOUND_TO_PASSWORD.filter((field) => !isDeepStrictEqual(settings[field], before[field]));
     if (moved.length > 0 && !password) throw invalid('password', null, `type the password again: ${moved.join(' and ')} changed`);
     if (settings.name !== before.name) {
       const users = await streamsUsing(tx, 'source', before.name);
@@ -34,7 +35,13 @@ export const update = defineVerb({
     const ca = caCertificate === undefined ? presentCa : caCertificate || null;
     await tx.sourceDatabase.update({
       where: { id: sourceId },
-      data: { ...settings, ...secret, caCertificate: ca, ...(moved.length > 0 ? { systemIdentifier: null } : {}) },
+      data: {
+        ...settings,
+        patroniUrl: settings.patroniUrl ?? null,
+        ...secret,
+        caCertificate: ca,
+        ...(moved.length > 0 ? { systemIdentifier: null } : {}),
+      },
       select: { id: true },
     });
     const how = password ? ', with a new password' : '';

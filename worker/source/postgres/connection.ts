@@ -1,9 +1,12 @@
 import { Client, type ClientConfig } from 'pg';
-import { SpillwayError } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { hostsOf, rememberPrimary } from './hosts';
 import { toSourceError } from './source-error';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Where there is another host to try. */
+const ONE_OF_MANY_TIMEOUT_MS = 3_000;
 const TCP_KEEPALIVE_MS = 30_000;
 
 /**
@@ -80,14 +83,67 @@ function tlsOptions({ tlsMode, caCertificate }: SourceConnection): ClientConfig[
   }
 }
 
-/** Opens a connection for queries. Throws a SpillwayError; the caller ends the client. */
+/**
+ * Opens a connection for queries: to the host that takes writes, where the source names several. Throws a SpillwayError; the
+ * caller ends the client.
+ */
 export async function connectSource(source: SourceConnection, session: SessionOptions): Promise<Client> {
-  return connect(new Client(clientConfig(source, session)), source);
+  return connectPrimary(source, (at) => clientConfig(at, session));
 }
 
 /** Opens a `replication=database` connection, which takes plain SQL and replication commands. */
 export async function connectReplication(source: SourceConnection, session: SessionOptions): Promise<Client> {
-  return connect(new Client(replicationConfig(source, session)), source);
+  return connectPrimary(source, (at) => replicationConfig(at, session));
+}
+
+/** The source at the one host that takes writes now; itself where it names no other. */
+export async function atPrimary(source: SourceConnection, session: SessionOptions): Promise<SourceConnection> {
+  if (hostsOf(source).length === 1) return source;
+  const client = await connectSource(source, session);
+  const { host, port } = client;
+  await endQuietly(client);
+  return { ...source, host, port, standbys: [] };
+}
+
+/**
+ * What libpq does with several hosts and target_session_attrs=read-write (Postgres docs, 34.1.1.3), the last known primary first.
+ * A single host is taken as it is, standby or not.
+ */
+async function connectPrimary(source: SourceConnection, configOf: (at: SourceConnection) => ClientConfig): Promise<Client> {
+  const hosts = hostsOf(source);
+  if (hosts.length === 1) return connect(new Client(configOf(source)), source);
+  const findings: string[] = [];
+  const kinds = new Set<SpillwayError['kind']>();
+  for (const at of hosts) {
+    try {
+      const client = await connect(new Client({ ...configOf(at), connectionTimeoutMillis: ONE_OF_MANY_TIMEOUT_MS }), at);
+      if (await takesWrites(client)) {
+        rememberPrimary(source, at);
+        return client;
+      }
+      await endQuietly(client);
+      findings.push(`${at.host}:${at.port} is a standby`);
+      kinds.add('source_unreachable');
+    } catch (thrown) {
+      findings.push(messageOf(thrown));
+      kinds.add(thrown instanceof SpillwayError ? thrown.kind : 'source_unreachable');
+    }
+  }
+  const [kind] = kinds;
+  throw new SpillwayError(
+    kinds.size === 1 && kind ? kind : 'source_unreachable',
+    `None of the ${hosts.length} hosts of the source takes writes: ${findings.join('; ')}`,
+  );
+}
+
+async function takesWrites(client: Client): Promise<boolean> {
+  try {
+    const answer = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+    return answer.rows[0]?.standby === false;
+  } catch (thrown) {
+    await endQuietly(client);
+    throw toSourceError(thrown);
+  }
 }
 
 async function connect(client: Client, source: SourceConnection): Promise<Client> {

@@ -21,7 +21,13 @@ export interface EnsureSlotOptions {
   readonly slotName: string;
   readonly publicationName: string;
   /** What the catalog recorded when the slot was made; null when it never recorded one. LSNs as text. */
-  readonly recorded: { readonly systemIdentifier: string; readonly consistentPoint: string; readonly promisedLsn: string | null } | null;
+  readonly recorded: {
+    readonly systemIdentifier: string;
+    readonly consistentPoint: string;
+    readonly promisedLsn: string | null;
+    /** WAL timeline on which the stream was last seen; null or absent = unknown. */
+    readonly timeline?: number | null;
+  } | null;
   /** What to do about a slot beyond what the catalog recorded; absent = refuse it (position_mismatch). */
   readonly offsetMismatchStrategy?: OffsetMismatchStrategy | undefined;
   /** Export a snapshot with a new slot: the initial snapshot reads through it. */
@@ -106,6 +112,25 @@ function verifyRecorded(
     throw new SpillwayError(
       'position_mismatch',
       `Slot ${slotName} was made on server ${recorded.systemIdentifier}; this is server ${state.systemIdentifier}`,
+    );
+  }
+  const { timeline } = recorded;
+  if (timeline != null && state.timeline < timeline) {
+    throw new SpillwayError(
+      'position_mismatch',
+      `The server writes on timeline ${state.timeline}; this stream has followed its source to timeline ${timeline}: an old primary is up again, or the server was restored from a backup, and changes of timeline ${timeline} would be missed`,
+      {
+        timeline: state.timeline,
+        recordedTimeline: timeline,
+        remedy: 'Stop the old primary, or make it a standby of the present one; after a restore, read the table again.',
+      },
+    );
+  }
+  if (!slot && timeline != null && state.timeline > timeline) {
+    throw new SpillwayError(
+      'slot_lost',
+      `Slot ${slotName} is not on the server that was promoted (timeline ${state.timeline}, before: ${timeline}): it had not been synced to that standby when the failover came`,
+      { invalidationReason: 'not_synced', timeline: state.timeline, recordedTimeline: timeline },
     );
   }
   if (!slot)

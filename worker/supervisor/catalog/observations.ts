@@ -1,33 +1,36 @@
 import type { SlotVerdictDto } from '@/core/dto/slot';
+import type { FailoverVerdict } from '@/core/postgres/failover-readiness';
 import type { ServerFacts } from '@/worker/source/postgres/server-facts';
 import type { ObservedSlot } from '@/worker/source/postgres/slot-observation';
 import type { Query } from './catalog';
+
+/** A slot as seen, with what the worker that looks after its stream makes of it. */
+export interface JudgedSlot extends ObservedSlot {
+  readonly verdict?: SlotVerdictDto;
+  readonly failoverVerdict?: FailoverVerdict;
+}
 
 /**
  * Replaces what is known of a server's slots by the latest look: those that are gone are gone here too. A verdict is given by the
  * worker that looks after the stream; another worker's look leaves it.
  */
-export async function writeSlots(
-  query: Query,
-  sourceId: string,
-  slots: readonly (ObservedSlot & { readonly verdict?: SlotVerdictDto })[],
-): Promise<void> {
+export async function writeSlots(query: Query, sourceId: string, slots: readonly JudgedSlot[]): Promise<void> {
   await query(
     `WITH seen AS (
        SELECT n.*, p.stream_id FROM jsonb_to_recordset($2::jsonb) AS n("slotName" text, "slotType" text, plugin text, database text,
          temporary bool, active bool, "activePid" int, "applicationName" text, "clientAddress" text, username text, "restartLsn" text,
          "confirmedFlushLsn" text, "walStatus" text, "safeWalSize" bigint, "retainedBytes" bigint, "lagBytes" bigint,
-         "inactiveSince" timestamptz, "invalidationReason" text, failover bool, synced bool, verdict jsonb)
+         "inactiveSince" timestamptz, "invalidationReason" text, failover bool, synced bool, verdict jsonb, "failoverVerdict" jsonb)
        LEFT JOIN provision p ON p.source_id = $1 AND p.slot_name = n."slotName" AND p.status <> 'dropped'
      ), gone AS (
        DELETE FROM slot_observation WHERE source_id = $1 AND slot_name NOT IN (SELECT "slotName" FROM seen)
      )
      INSERT INTO slot_observation (source_id, slot_name, slot_type, plugin, database, temporary, active, active_pid, application_name,
        client_address, username, restart_lsn, confirmed_flush_lsn, wal_status, safe_wal_size, retained_bytes, lag_bytes, inactive_since,
-       invalidation_reason, failover, synced, stream_id, verdict, observed_at)
+       invalidation_reason, failover, synced, stream_id, verdict, failover_verdict, observed_at)
      SELECT $1, "slotName", "slotType", plugin, database, temporary, active, "activePid", "applicationName", "clientAddress", username,
        "restartLsn", "confirmedFlushLsn", "walStatus", "safeWalSize", "retainedBytes", "lagBytes", "inactiveSince",
-       "invalidationReason", failover, synced, stream_id, verdict, clock_timestamp()
+       "invalidationReason", failover, synced, stream_id, verdict, "failoverVerdict", clock_timestamp()
      FROM seen
      ON CONFLICT (source_id, slot_name) DO UPDATE SET
        slot_type = excluded.slot_type, plugin = excluded.plugin, database = excluded.database, temporary = excluded.temporary,
@@ -37,6 +40,7 @@ export async function writeSlots(
        retained_bytes = excluded.retained_bytes, lag_bytes = excluded.lag_bytes, inactive_since = excluded.inactive_since,
        invalidation_reason = excluded.invalidation_reason, failover = excluded.failover, synced = excluded.synced,
        stream_id = excluded.stream_id, verdict = COALESCE(excluded.verdict, slot_observation.verdict),
+       failover_verdict = COALESCE(excluded.failover_verdict, slot_observation.failover_verdict),
        observed_at = excluded.observed_at`,
     [sourceId, JSON.stringify(slots)],
   );

@@ -26,7 +26,7 @@ export async function writeIntent(query: Query, intent: ProvisionIntent): Promis
        source_id = excluded.source_id, slot_name = excluded.slot_name, publication_name = excluded.publication_name,
        source_hash = excluded.source_hash, wal_budget_bytes = excluded.wal_budget_bytes, status = 'intent',
        snapshot_state = excluded.snapshot_state, system_identifier = NULL, consistent_point = NULL, promised_lsn = NULL, promised_at = NULL,
-       table_oid = NULL,
+       table_oid = NULL, timeline = NULL,
        confirmed_lsn = NULL, created_at = excluded.created_at, dropped_at = NULL, drop_proof = NULL
      WHERE provision.status = 'dropped'`,
     [
@@ -88,6 +88,20 @@ export async function settlePromise(query: Query, streamId: string, epoch: numbe
        AND EXISTS (SELECT FROM stream_lease l WHERE l.stream_id = $1 AND l.epoch = $2)`,
     [streamId, epoch, lsn],
   );
+}
+
+/**
+ * The server of the slot writes on this WAL timeline. True when that is a later one than was recorded: a failover, told once however
+ * many look. Never lowers it: an old primary that is up again must be told from the present one.
+ */
+export async function recordTimeline(query: Query, streamId: string, timeline: number): Promise<boolean> {
+  const rows = await query<{ grew: boolean }>(
+    `UPDATE provision p SET timeline = $2 FROM (SELECT stream_id, timeline FROM provision WHERE stream_id = $1 FOR UPDATE) old
+     WHERE p.stream_id = old.stream_id AND p.status = 'ready' AND (old.timeline IS NULL OR old.timeline < $2)
+     RETURNING old.timeline IS NOT NULL AS grew`,
+    [streamId, timeline],
+  );
+  return rows[0]?.grew ?? false;
 }
 
 /** Which table the publication carries, as first seen. */

@@ -1,4 +1,4 @@
-import type { TlsMode } from '@/core/spec/source-database';
+import type { SourceHost, TlsMode } from '@/core/spec/source-database';
 import type { Query } from './catalog';
 
 /** A registered source database as stored: the secret is still sealed. */
@@ -14,13 +14,15 @@ export interface SourceRow {
   readonly sealedSecret: string;
   readonly secretVersion: number;
   readonly slotLimit: number;
+  readonly standbys: readonly SourceHost[];
+  readonly patroniUrl: string | null;
   readonly systemIdentifier: string | null;
   /** Changes with every edit. */
   readonly stamp: string;
 }
 
 const COLUMNS = `id, name, host, port, database, username, tls_mode::text AS "tlsMode", ca_certificate AS "caCertificate",
-  sealed_secret AS "sealedSecret", secret_version AS "secretVersion", slot_limit AS "slotLimit",
+  sealed_secret AS "sealedSecret", secret_version AS "secretVersion", slot_limit AS "slotLimit", standbys, patroni_url AS "patroniUrl",
   system_identifier AS "systemIdentifier", concat_ws('/', secret_version, extract(epoch FROM updated_at)) AS stamp`;
 
 /** Sources that are registered, and removed ones on which something of ours is still to be dropped. */

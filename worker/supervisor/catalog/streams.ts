@@ -35,6 +35,8 @@ export interface ProvisionRow {
   readonly consistentPoint: string | null;
   readonly snapshotState: SnapshotState;
   readonly promisedLsn: string | null;
+  /** WAL timeline on which the stream was last seen. */
+  readonly timeline?: number | null;
   /** Oid of the published table as first seen. */
   readonly tableOid?: number | null;
   /** ISO time at which the promise was last recorded. */
@@ -63,6 +65,7 @@ interface Raw {
   consistent_point: string | null;
   snapshot_state: SnapshotState;
   promised_lsn: string | null;
+  timeline: number | null;
   promised_at: string | null;
   table_oid: number | null;
   worker_id: string | null;
@@ -81,7 +84,7 @@ const SELECT_STREAMS = `
            ORDER BY q.decided_at DESC NULLS LAST LIMIT 1) AS approved_budget,
          p.source_id AS p_source_id, p.slot_name, p.publication_name, p.source_hash AS p_source_hash,
          p.wal_budget_bytes::float8 AS wal_budget_bytes, p.status AS p_status, p.system_identifier, p.consistent_point,
-         p.snapshot_state, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at, p.table_oid::float8 AS table_oid,
+         p.snapshot_state, p.timeline, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at, p.table_oid::float8 AS table_oid,
          l.worker_id, l.epoch::float8 AS epoch, l.expires_at <= clock_timestamp() AS lease_expired,
          concat_ws('/', src.id, src.secret_version, extract(epoch FROM src.updated_at),
                         t.id, t.secret_version, extract(epoch FROM t.updated_at)) AS connection_stamp,
@@ -129,6 +132,7 @@ function toRow(raw: Raw): StreamRow {
             consistentPoint: raw.consistent_point,
             snapshotState: raw.snapshot_state,
             promisedLsn: raw.promised_lsn,
+            timeline: raw.timeline,
             promisedAt: raw.promised_at,
             tableOid: raw.table_oid,
           },
