@@ -159,7 +159,7 @@ function opens(sealed: string | null, key: WorkerKey, context: SealContext, expe
 const ORDERS: StreamSpecInput = {
   applicationId: 'shop-orders',
   source: { type: 'PostgresLogicalReplication', database: 'shop', table: { name: 'orders' }, snapshot: 'initial' },
-  flow: { type: 'DebeziumEnvelope' },
+  flow: { type: 'DebeziumEnvelope', decimalHandlingMode: 'string' },
   sink: { type: 'Http', target: 'receiver' },
   recovery: { type: 'DeadLetter', keyOrder: 'park', maxAttempts: 3 },
 };
@@ -167,7 +167,7 @@ const ORDERS: StreamSpecInput = {
 const CUSTOMERS: StreamSpecInput = {
   applicationId: 'shop-customers',
   source: { type: 'PostgresLogicalReplication', database: 'shop', table: { name: 'customers' }, snapshot: 'initial' },
-  flow: { type: 'DebeziumEnvelope' },
+  flow: { type: 'DebeziumEnvelope', decimalHandlingMode: 'string' },
   sink: { type: 'EventLog', target: 'event-log' },
   recovery: { type: 'DeadLetter' },
 };

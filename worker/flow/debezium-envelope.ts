@@ -1,26 +1,32 @@
+import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import { type Change, eventId, type Op, type Tuple } from '@/worker/source/source';
 import type { Flow, FlowContext, FlowResult, OutboundEvent } from './flow';
-import { type RowEncoder, rowEncoderOf } from './row-encoder';
+import { type RowEncoder, rowEncodersIn } from './row-encoder';
 import { createSourceBlock, threeTimes } from './source-block';
+import { transactionBlock } from './transaction-block';
 
 const NO_HEADERS = Object.freeze({});
 
 /**
- * Debezium's change event as JSON without schema (`schemas.enable=false`), so that its consumers work unchanged.
- * Differs from Debezium's defaults where JSON without schema would be unreadable or wrong: numeric and money are
- * strings (`decimal.handling.mode=string`), NaN never stops the stream, int8 keeps its digits.
+ * Debezium's change event as JSON without schema (`schemas.enable=false`), so that its consumers work unchanged, in the handling modes
+ * of the spec. Where it is deliberately different: docs/decisions/0007.
  */
-export function createDebeziumEnvelope(context: FlowContext): Flow {
+export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: FlowContext): Flow {
+  const rowsOf = rowEncodersIn(spec);
   const sourceOf = createSourceBlock(context);
+  const blockOf = spec.transactionMetadata ? transactionBlock : () => 'null';
   return {
     transform(change, nowUs): FlowResult {
       if (change.op === 'm') return { kind: 'filtered', reason: 'a logical message has no row' };
-      const rows = rowEncoderOf(change.relation);
-      const source = sourceOf(change, nowUs);
+      const middle = `,"source":${sourceOf(change, nowUs)},"transaction":${blockOf(change)},"op":"`;
       const now = threeTimes(nowUs);
-      const tail = (op: Op) => `,"source":${source},"transaction":null,"op":"${op}","ts_ms":${now.ms},"ts_us":${now.us},"ts_ns":${now.ns}}`;
-      const envelope = (op: Op, before: string, after: string) => Buffer.from(`{"before":${before},"after":${after}${tail(op)}`);
-      return { kind: 'events', events: messages(change, rows, envelope, context.tombstones) };
+      const tail = `","ts_ms":${now.ms},"ts_us":${now.us},"ts_ns":${now.ns}}`;
+      const envelope: Envelope = (op, before, after) => Buffer.from(`{"before":${before},"after":${after}${middle}${op}${tail}`);
+      return { kind: 'events', events: messages(change, rowsOf(change.relation), envelope, context.tombstones) };
+    },
+    keyOf(change) {
+      const row = change.after ?? change.before;
+      return row && newKey(change, row, rowsOf(change.relation));
     },
   };
 }
@@ -37,8 +43,8 @@ function messages(change: Change, rows: RowEncoder, envelope: Envelope, tombston
     return deletion(make, old, rows.row(row, null), envelope, tombstones, NO_HEADERS);
   }
   const row = required(after, `an event of operation ${op} without a new row`);
-  const key = rows.key(row);
   const full = change.beforeKind === 'full' ? before : null;
+  const key = newKey(change, row, rows);
   const afterJson = rows.row(row, full);
   if (op === 'u' && key !== null && old !== null && old !== key) {
     // A changed key is another row to everyone who reads by key: the old one ends, the new one begins.
@@ -52,10 +58,15 @@ function messages(change: Change, rows: RowEncoder, envelope: Envelope, tombston
   return [make(op, key, envelope(op, before ? rows.row(before, null) : 'null', afterJson))];
 }
 
+/** Key of the new row. An old row that holds the key holds it whole, also where it is out of line and was not sent again. */
+function newKey({ before, beforeKind }: Change, row: Tuple, rows: RowEncoder): string | null {
+  return rows.key(row, beforeKind === 'full' || rows.identityHoldsKey ? before : null);
+}
+
 /** Key of the old row where enough of it was sent to tell. */
 function oldKey(change: Change, rows: RowEncoder): string | null {
   if (change.before === null) return null;
-  return change.beforeKind === 'full' || rows.identityHoldsKey ? rows.key(change.before) : null;
+  return change.beforeKind === 'full' || rows.identityHoldsKey ? rows.key(change.before, null) : null;
 }
 
 type MessageMaker = (op: Op, key: string | null, payload: Buffer | null, headers?: Readonly<Record<string, string>>) => OutboundEvent;

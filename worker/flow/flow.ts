@@ -35,6 +35,8 @@ export type FlowResult =
 /** Turns changes into messages. Pure but for the clock it is given; a throw is poison, not an outage. */
 export interface Flow {
   transform(change: Change, nowUs: bigint): FlowResult;
+  /** The key that the change's messages have or, where none can be made, would have; null when that cannot be told. */
+  keyOf(change: Change): string | null;
 }
 
 /** What a flow may know of its stream. */

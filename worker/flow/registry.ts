@@ -6,6 +6,6 @@ import type { Flow, FlowContext } from './flow';
 export function createFlow(spec: FlowSpec, context: FlowContext): Flow {
   switch (spec.type) {
     case 'DebeziumEnvelope':
-      return createDebeziumEnvelope(context);
+      return createDebeziumEnvelope(spec, context);
   }
 }

@@ -1,13 +1,15 @@
+import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import { type Relation, type Tuple, UNCHANGED } from '@/worker/source/source';
-import { encoderOf, unavailableOf } from './value/encoder';
+import { encodersIn } from './value/encoder';
 import { jsonString, type TextToJson } from './value/json-text';
+import { unavailableOf } from './value/unavailable';
 
 /** Rows and keys of one relation as JSON text. */
 export interface RowEncoder {
-  /** The whole row. Values that were not sent are taken from `old` where it has them, else a placeholder stands for them. */
+  /** The whole row. Values that were not sent are taken from `old` where it has them; else the placeholder or no field stands for them. */
   row(tuple: Tuple, old: Tuple | null): string;
-  /** The key object; null when the table has no key. */
-  key(tuple: Tuple): string | null;
+  /** The key object, by the same rule but never without a field; null when the table has no key. */
+  key(tuple: Tuple, old: Tuple | null): string | null;
   /** True when an old tuple that holds only the replica identity holds the whole key. */
   readonly identityHoldsKey: boolean;
 }
@@ -17,34 +19,36 @@ interface Field {
   /** `"name":` */
   readonly prefix: string;
   readonly encode: TextToJson;
-  readonly unavailable: string;
+  /** What stands for a value that was not sent; null = no field at all. */
+  readonly unavailable: string | null;
 }
 
-const compiled = new WeakMap<Relation, RowEncoder>();
-
-/** The encoder of a relation, made once per relation object: the source makes a new one when the shape changes. */
-export function rowEncoderOf(relation: Relation): RowEncoder {
-  let encoder = compiled.get(relation);
-  if (!encoder) {
-    encoder = compile(relation);
-    compiled.set(relation, encoder);
-  }
-  return encoder;
+/** The encoders of relations in the modes of a flow. Each is made once per relation object: the source makes a new one when the shape changes. */
+export function rowEncodersIn(modes: DebeziumEnvelopeSpec): (relation: Relation) => RowEncoder {
+  const compiled = new WeakMap<Relation, RowEncoder>();
+  return (relation) => {
+    let encoder = compiled.get(relation);
+    if (!encoder) {
+      encoder = compile(relation, modes);
+      compiled.set(relation, encoder);
+    }
+    return encoder;
+  };
 }
 
-function compile(relation: Relation): RowEncoder {
-  const fields = relation.columns.map(
-    (column, index): Field => ({
-      index,
-      prefix: `${jsonString(column.name)}:`,
-      encode: encoderOf(column),
-      unavailable: unavailableOf(column),
-    }),
-  );
+function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowEncoder {
+  const encoderOf = encodersIn(modes);
+  const fields = relation.columns.map((column, index) => ({
+    index,
+    prefix: `${jsonString(column.name)}:`,
+    encode: encoderOf(column),
+    unavailable: unavailableOf(column, modes),
+  }));
   const keyFields = keyColumns(relation).flatMap((index) => fields[index] ?? []);
+  const rowFields = modes.unchangedToast === 'omit' ? fields.map((field) => ({ ...field, unavailable: null })) : fields;
   return {
-    row: (tuple, old) => object(fields, tuple, old),
-    key: keyFields.length === 0 ? () => null : (tuple) => object(keyFields, tuple, null),
+    row: (tuple, old) => object(rowFields, tuple, old),
+    key: keyFields.length === 0 ? () => null : (tuple, old) => object(keyFields, tuple, old),
     identityHoldsKey: keyFields.every((field) => relation.columns[field.index]?.identity),
   };
 }
@@ -64,13 +68,13 @@ function keyColumns(relation: Relation): number[] {
 }
 
 function object(fields: readonly Field[], tuple: Tuple, old: Tuple | null): string {
-  let json = '{';
+  let json = '';
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at] as Field;
     let value = tuple[field.index];
     if (value === UNCHANGED && old !== null) value = old[field.index];
-    json += at === 0 ? field.prefix : `,${field.prefix}`;
-    json += typeof value === 'string' ? field.encode(value) : value === UNCHANGED ? field.unavailable : 'null';
+    const written = typeof value === 'string' ? field.encode(value) : value === UNCHANGED ? field.unavailable : 'null';
+    if (written !== null) json += json === '' ? field.prefix + written : `,${field.prefix}${written}`;
   }
-  return `${json}}`;
+  return `{${json}}`;
 }

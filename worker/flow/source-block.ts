@@ -34,6 +34,12 @@ export function createSourceBlock(context: FlowContext): SourceBlock {
     const lsn = snapshot === 'incremental' ? null : change.position.fromSnapshot ? change.position.commitLsn : change.lsn;
     const previous = transaction?.previousCommitLsn ?? null;
     const sequence = `${previous === null ? 'null' : `\\"${previous}\\"`},${lsn === null ? 'null' : `\\"${lsn}\\"`}]"`;
-    return `${head}${times.ms},"snapshot":"${snapshot}${database}${sequence},"ts_us":${times.us},"ts_ns":${times.ns}${table}${transaction?.xid ?? 'null'},"lsn":${lsn},"xmin":null,"origin":null,"origin_lsn":null}`;
+    return `${head}${times.ms},"snapshot":"${snapshot}${database}${sequence},"ts_us":${times.us},"ts_ns":${times.ns}${table}${transaction?.xid ?? 'null'},"lsn":${lsn},"xmin":null${originOf(transaction)}}`;
   };
+}
+
+/** Where the source itself replicated the transaction from; null when it was written there. */
+function originOf(transaction: TransactionInfo | null): string {
+  if (transaction?.origin === undefined) return ',"origin":null,"origin_lsn":null';
+  return `,"origin":${jsonString(transaction.origin)},"origin_lsn":${transaction.originLsn ?? 'null'}`;
 }

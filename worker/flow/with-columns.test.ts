@@ -47,6 +47,7 @@ const envelope: Flow = {
     };
     return { kind: 'events', events: op === 'd' ? [event, { ...event, payload: null }] : [event] };
   },
+  keyOf: () => null,
 };
 const columnsOf = (part: Partial<Change>) => {
   const result = withColumns(envelope, ['tenant', 'size']).transform(change(part), 0n);

@@ -1,6 +1,5 @@
 import { type Lsn, NO_LSN } from '@/core/postgres/lsn';
 import type { Flow } from '@/worker/flow/flow';
-import { rowEncoderOf } from '@/worker/flow/row-encoder';
 import type { Change, LogicalMessage, SourceItem } from '@/worker/source/source';
 import type { PipelineLimits } from './assignment';
 import type { Failpoint } from './failpoints';
@@ -100,7 +99,7 @@ export class Intake {
     failpoint('transformed');
     const bytes = made.events.reduce((sum, event) => sum + (event.payload?.length ?? 0), change.wireBytes);
     const token = inFlight.addEvent(bytes);
-    if (made.error || made.events.length > 0) push(pendingOf(change, made, token, at, made.error ? keyOf(change) : null));
+    if (made.error || made.events.length > 0) push(pendingOf(change, made, token, at, made.error ? keyOf(flow, change) : null));
     else {
       onFiltered();
       inFlight.settle(token);
@@ -109,10 +108,9 @@ export class Intake {
 }
 
 /** The key of a change that the flow could not make a message of, so that later events of the same row wait behind it. */
-function keyOf(change: Change): string | null {
-  const row = change.after ?? change.before;
+function keyOf(flow: Flow, change: Change): string | null {
   try {
-    return row && rowEncoderOf(change.relation).key(row);
+    return flow.keyOf(change);
   } catch {
     return null;
   }

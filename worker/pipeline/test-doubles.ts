@@ -2,7 +2,7 @@ import { SpillwayError } from '@/core/errors';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { Flow, OutboundEvent } from '@/worker/flow/flow';
 import { scopeOf } from '@/worker/recovery/park';
-import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, WaitingEvent } from '@/worker/recovery/recovery';
+import type { FailedEvent, KeyLetters, ReadRow, ReplayStore, StoredLetter, WaitingEvent } from '@/worker/recovery/recovery';
 import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkLimits } from '@/worker/sink/sink';
 import { type Change, eventId } from '@/worker/source/source';
 import { storeChange } from '@/worker/source/stored-change';
@@ -47,6 +47,7 @@ export const plainFlow: Flow = {
     };
     return { kind: 'events', events: [event] };
   },
+  keyOf: ({ after }) => (typeof after?.[0] === 'string' ? after[0] : null),
 };
 
 /** A sink that keeps what it took; `judge` says why it refuses an event, `judgeBatch` why it refuses them all. */
@@ -177,13 +178,13 @@ export class MemoryLetters implements ReplayStore {
 }
 
 /** A delivery loop on doubles, with its FIFO. */
-export function rig(recovery: RecoverySpec, sink = new ScriptedSink()) {
+export function rig(recovery: RecoverySpec, sink = new ScriptedSink(), readRow: ReadRow = async () => ({ kind: 'gone' })) {
   const letters = new MemoryLetters(keyOrderOf(recovery));
   const inFlight = new InFlight(0n);
   const ended: { text: string; ending: Ending }[] = [];
   const conditions: (Condition | null)[] = [];
   const aborting = new AbortController();
-  const desk = new RecoveryDesk({ store: letters, recovery, flow: plainFlow, sink, nowUs: () => 0n });
+  const desk = new RecoveryDesk({ store: letters, recovery, flow: plainFlow, sink, readRow, nowUs: () => 0n });
   const delivery = new Delivery({
     sink,
     openSink: async () => null,

@@ -1,10 +1,30 @@
 import { float, jsonString, type TextToJson } from './json-text';
+import type { ValueModes } from './modes';
 
 const HEX = /^\\x(?:[0-9a-f]{2})*$/i;
 
-/** bytea (`\x…`, bytea_output=hex) → base64, as Debezium's `binary.handling.mode=bytes` comes out of a JSON converter. */
-export const bytea: TextToJson = (text) =>
-  HEX.test(text) ? `"${Buffer.from(text.slice(2), 'hex').toString('base64')}"` : jsonString(text);
+/**
+ * bytea (`\x…`, bytea_output=hex) by `binary.handling.mode`. `bytes` comes out of a JSON converter as base64 too; the URL-safe
+ * alphabet keeps its padding, as in java.util.Base64.
+ */
+export function bytea(mode: ValueModes['binaryHandlingMode']): TextToJson {
+  const write = bytesWriter(mode);
+  if (mode === 'hex') return (text) => (HEX.test(text) ? `"${text.slice(2).toLowerCase()}"` : jsonString(text));
+  return (text) => (HEX.test(text) ? `"${write(Buffer.from(text.slice(2), 'hex'))}"` : jsonString(text));
+}
+
+/** Bytes as the text that a mode gives them. */
+export function bytesWriter(mode: ValueModes['binaryHandlingMode']): (bytes: Buffer) => string {
+  switch (mode) {
+    case 'bytes':
+    case 'base64':
+      return (bytes) => bytes.toString('base64');
+    case 'base64-url-safe':
+      return (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    case 'hex':
+      return (bytes) => bytes.toString('hex');
+  }
+}
 
 /**
  * bit(n), varbit: a boolean when one bit is declared, else base64 of little-endian bytes, the leading

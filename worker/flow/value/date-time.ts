@@ -1,35 +1,89 @@
 import { civilFromDays, daysFromCivil } from './calendar';
 import { jsonString, type TextToJson } from './json-text';
+import type { ValueModes } from './modes';
 
 /**
- * Dates and times as Debezium's `time.precision.mode=adaptive` writes them, from Postgres' ISO output
- * (`2016-11-04 13:51:30.123456+02`, ` BC` at the end for years before 1). Text that is not of this form
- * (a user's own type of the same name) passes as a string.
+ * Dates and times by `time.precision.mode`, from Postgres' ISO output (`2016-11-04 13:51:30.123456+02`, ` BC` at the end for years
+ * before 1). Text that is not of this form (a user's own type of the same name) passes as a string.
  */
 const DATE = /^(\d{4,})-(\d\d)-(\d\d)( BC)?$/;
 const TIMESTAMP = /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-]\d\d(?::\d\d){0,2})?( BC)?$/;
 const TIME = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-]\d\d(?::\d\d){0,2})?$/;
 const SECONDS_PER_DAY = 86_400;
 
+/** Fractional digits of a number: of seconds in milli-, micro- and nanoseconds. */
+type Digits = 3 | 6 | 9;
+
+/** The encoders that depend on the mode; `precision` = declared fractional digits. timetz and timestamptz are ISO text in every mode. */
+export interface TemporalEncoders {
+  readonly date: TextToJson;
+  readonly time: (precision: number) => TextToJson;
+  readonly timestamp: (precision: number) => TextToJson;
+}
+
+/** Milliseconds where they hold every digit that is declared. */
+const adaptive = (precision: number): Digits => (precision <= 3 ? 3 : 6);
+
+export function temporal(mode: ValueModes['timePrecisionMode']): TemporalEncoders {
+  const numbers = (timeDigits: (precision: number) => Digits, timestampDigits = timeDigits): TemporalEncoders => ({
+    date: epochDays,
+    time: (precision) => timeNumber(timeDigits(precision)),
+    timestamp: (precision) => timestampNumber(timestampDigits(precision)),
+  });
+  switch (mode) {
+    case 'adaptive':
+      return numbers(adaptive);
+    case 'adaptive_time_microseconds':
+      return numbers(() => 6, adaptive);
+    case 'connect':
+      return numbers(() => 3);
+    case 'microseconds':
+      return numbers(() => 6);
+    case 'nanoseconds':
+      return numbers(() => 9);
+    case 'isostring':
+      return { date: isoDate, time: () => isoTime, timestamp: () => isoTimestamp };
+  }
+}
+
 /**
  * date → days since 1970-01-01 (int32). Infinity is what Postgres itself stores for it (the int32 limits);
  * Debezium writes days of the year −5877611 for both, which nobody can tell from a date.
  */
-export const date: TextToJson = (text) => {
+const epochDays: TextToJson = (text) => {
   const match = DATE.exec(text);
   if (match) return String(daysFromCivil(astronomical(match[1], match[4]), Number(match[2]), Number(match[3])));
   return infinite(text, '2147483647', '-2147483648');
 };
 
-/** timestamp(p): milliseconds for p ≤ 3, else microseconds since the epoch. Infinity as Debezium writes it. */
-export function timestamp(precision: number): TextToJson {
-  const digits = precision <= 3 ? 3 : 6;
-  const [latest, earliest] = digits === 3 ? ['9223372036825200', '-9223372036832400'] : ['9223372036825200000', '-9223372036832400000'];
+/** `2016-11-04Z` (java.time ISO_OFFSET_DATE), infinity as Postgres says it. */
+const isoDate: TextToJson = (text) => {
+  const match = DATE.exec(text);
+  return match ? `"${isoYear(astronomical(match[1], match[4]))}-${match[2]}-${match[3]}Z"` : jsonString(text);
+};
+
+/** Infinities of a timestamp as Debezium writes them: those of its driver, in nanoseconds the limits of int64. */
+const INFINITE = {
+  3: ['9223372036825200', '-9223372036832400'],
+  6: ['9223372036825200000', '-9223372036832400000'],
+  9: ['9223372036854775807', '-9223372036854775808'],
+} as const;
+
+/** timestamp → a number since the epoch. Digits that the number does not hold are cut off towards the past. */
+function timestampNumber(digits: Digits): TextToJson {
+  const [latest, earliest] = INFINITE[digits];
   return (text) => {
     const match = TIMESTAMP.exec(text);
     return match ? scaled(epochSeconds(match), match[7], digits) : infinite(text, latest, earliest);
   };
 }
+
+/** `2016-11-04T13:51:30.123456Z`, fraction without trailing zeros (java.time ISO_OFFSET_DATE_TIME), infinity as Postgres says it. */
+const isoTimestamp: TextToJson = (text) => {
+  const match = TIMESTAMP.exec(text);
+  if (!match) return jsonString(text);
+  return `"${isoYear(astronomical(match[1], match[9]))}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}${trimmed(match[7])}Z"`;
+};
 
 /** timestamptz(p) → ISO 8601 in UTC with exactly p digits of fraction (6 when none is declared), `infinity` as it is. */
 export function timestamptz(precision: number): TextToJson {
@@ -44,13 +98,16 @@ export function timestamptz(precision: number): TextToJson {
   };
 }
 
-/** time(p): milliseconds for p ≤ 3, else microseconds since midnight; 24:00:00 is a value. */
-export function time(precision: number): TextToJson {
+/** time → a number since midnight; 24:00:00 is a value. */
+function timeNumber(digits: Digits): TextToJson {
   return (text) => {
     const match = TIME.exec(text);
-    return match ? scaled(daySeconds(match, 1), match[4], precision <= 3 ? 3 : 6) : jsonString(text);
+    return match ? scaled(daySeconds(match, 1), match[4], digits) : jsonString(text);
   };
 }
+
+/** `13:51:30.123456Z` (java.time ISO_OFFSET_TIME), 24:00:00 as midnight like timetz. */
+const isoTime: TextToJson = (text) => timetz(text);
 
 /** timetz → ISO time in UTC, fraction without trailing zeros (java.time ISO_OFFSET_TIME). */
 export const timetz: TextToJson = (text) => {
@@ -59,30 +116,7 @@ export const timetz: TextToJson = (text) => {
   // 24:00:00 is midnight: java.time, which reads these, has no other.
   const utc = daySeconds(match, 1) - offsetSeconds(match[5]);
   const seconds = ((utc % SECONDS_PER_DAY) + SECONDS_PER_DAY) % SECONDS_PER_DAY;
-  const fraction = (match[4] ?? '').replace(/0+$/, '');
-  return `"${clock(seconds)}${fraction ? `.${fraction}` : ''}Z"`;
-};
-
-const INTERVAL_PART = /([+-]?\d+) (year|mon|day)s?/g;
-const INTERVAL_CLOCK = /([+-])?(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/;
-/** A month is 365.25 / 12 days (MicroDuration.DAYS_PER_MONTH_AVG), which is a whole number of microseconds. */
-const MICROS = { year: 12n * 2_629_800_000_000n, mon: 2_629_800_000_000n, day: 86_400_000_000n } as const;
-
-/** interval (intervalstyle postgres) → microseconds, Debezium's MicroDuration. */
-export const interval: TextToJson = (text) => {
-  let micros = 0n;
-  let found = false;
-  for (const [, count, unit] of text.matchAll(INTERVAL_PART)) {
-    micros += BigInt(count ?? 0) * MICROS[unit as keyof typeof MICROS];
-    found = true;
-  }
-  const match = INTERVAL_CLOCK.exec(text);
-  if (match) {
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4]);
-    const part = BigInt(seconds) * 1_000_000n + BigInt((match[5] ?? '').padEnd(6, '0'));
-    micros += match[1] === '-' ? -part : part;
-  }
-  return found || match ? String(micros) : infinite(text, '9223372036854775807', '-9223372036854775808');
+  return `"${clock(seconds)}${trimmed(match[4])}Z"`;
 };
 
 function infinite(text: string, latest: string, earliest: string): string {
@@ -109,10 +143,16 @@ function offsetSeconds(text: string | undefined): number {
   return text.startsWith('-') ? -total : total;
 }
 
-/** `seconds` and a fraction as one integer of milli- or microseconds: past the year 2255 a JS number would round the latter. */
-function scaled(seconds: number, fraction: string | undefined, digits: 3 | 6): string {
+/** `seconds` and a fraction as one integer: past the year 2255 a JS number would round microseconds. */
+function scaled(seconds: number, fraction: string | undefined, digits: Digits): string {
   const padded = (fraction ?? '').padEnd(digits, '0').slice(0, digits);
   return seconds > 0 ? `${seconds}${padded}` : String(BigInt(seconds) * 10n ** BigInt(digits) + BigInt(padded));
+}
+
+/** A fraction as java.time prints it. */
+function trimmed(fraction: string | undefined): string {
+  const digits = (fraction ?? '').replace(/0+$/, '');
+  return digits ? `.${digits}` : '';
 }
 
 function clock(seconds: number): string {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import { sharedPostgres } from '@/worker/testing/postgres';
-import { encoderOf } from './encoder';
+import { encodersIn } from './encoder';
+
+const encoderOf = encodersIn({ ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' });
 
 /** The settings that the source puts on its connections (engine.md 1.8): what text they print is what is proved here. */
 const SETTINGS = '-c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=3 -c timezone=UTC -c bytea_output=hex';

@@ -1,9 +1,17 @@
 import { jsonString, type TextToJson } from './json-text';
+import type { ValueModes } from './modes';
 
 const PAIR = /"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|(NULL))(?:, |$)/gsy;
 
-/** hstore → a JSON object inside a string, Debezium's `hstore.handling.mode=json`. */
-export const hstore: TextToJson = (text) => {
+/** hstore by `hstore.handling.mode`: a JSON object, in `json` inside a string. Pairs keep the order of Postgres. */
+export function hstore(mode: ValueModes['hstoreHandlingMode']): TextToJson {
+  return (text) => {
+    const object = objectOf(text);
+    return object === null || mode === 'json' ? jsonString(object ?? text) : object;
+  };
+}
+
+function objectOf(text: string): string | null {
   PAIR.lastIndex = 0;
   const pairs: string[] = [];
   let end = 0;
@@ -12,8 +20,8 @@ export const hstore: TextToJson = (text) => {
     end = PAIR.lastIndex;
     if (end === text.length) break;
   }
-  return end === text.length ? jsonString(`{${pairs.join(',')}}`) : jsonString(text);
-};
+  return end === text.length ? `{${pairs.join(',')}}` : null;
+}
 
 function unquoted(text = ''): string {
   return text.replace(/\\(.)/gs, '$1');

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectionOf } from '@/worker/source/postgres/fixture';
 import { startPostgres } from '@/worker/testing/postgres';
@@ -22,6 +23,7 @@ import { TYPE_SHAPES } from './workload/type-shapes';
 const { values } = parseArgs({ options: { major: { type: 'string', default: '18' }, capture: { type: 'boolean', default: false } } });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const NAME = 'diff';
+const spec = { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' } as const;
 
 function configuration(source: SourceConnection, slot: string, snapshotMode: string): Record<string, string> {
   return {
@@ -89,7 +91,7 @@ try {
   theirsDone.catch(() => undefined);
   await untilActive(client, 'debezium_diff', theirsDone);
   const ours = await streamUntil(
-    { source, slotName: 'spillway_diff', publicationName: NAME },
+    { spec, source, slotName: 'spillway_diff', publicationName: NAME },
     ({ relation }) => relation.schema === 'finish',
   );
   await runWorkload(client);
@@ -104,6 +106,7 @@ try {
   read.catch(() => undefined);
   const { rows } = await client.query<{ id: string }>('select system_identifier::text as id from pg_control_system()');
   const snapshot = await readTables(
+    spec,
     source,
     rows[0]?.id ?? '',
     (await publishedTables(client, SCHEMAS)).filter(({ schema, table }) => !unreadable.includes(`${schema}.${table}`)),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import { compareStreams, show } from './compare';
 import { readGolden } from './golden';
 import type { PeerEvent } from './peer-event';
@@ -8,7 +9,8 @@ import { typeOfTable } from './workload/run-workload';
 
 /** Captured by `npm run debezium-diff -- --capture`: changes of a live run, and what Debezium Engine sent for them. */
 const { changes, theirs } = readGolden(readFileSync(new URL('golden/stream.jsonl', import.meta.url), 'utf8'));
-const ours = changes.flatMap((change) => eventMaker('diff')(change).events);
+const make = eventMaker({ ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' }, 'diff');
+const ours = changes.flatMap((change) => make(change).events);
 const unexplained = (left: readonly PeerEvent[], right: readonly PeerEvent[]) =>
   compareStreams(left, right, typeOfTable).unexplained.map(
     ({ type, table, path, ...sides }) => `${type || table} ${path}: ${show(sides.ours)} / ${show(sides.theirs)}`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
+import type { FlowSpec } from '@/core/spec/flow';
 import { createFlow } from '@/worker/flow/registry';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { readSnapshot } from '@/worker/source/postgres/snapshot';
@@ -18,9 +18,9 @@ export interface MadeEvents {
   readonly events: readonly PeerEvent[];
 }
 
-/** The messages of a change as the default flow makes them, tombstones on. */
-export function eventMaker(database: string): (change: Change) => MadeEvents {
-  const flow = createFlow(DEBEZIUM_DEFAULTS, { logicalName: LOGICAL_NAME, database, tombstones: true, spillwayVersion: SPILLWAY_VERSION });
+/** The messages of a change as this flow makes them, tombstones on. */
+export function eventMaker(spec: FlowSpec, database: string): (change: Change) => MadeEvents {
+  const flow = createFlow(spec, { logicalName: LOGICAL_NAME, database, tombstones: true, spillwayVersion: SPILLWAY_VERSION });
   return (change) => {
     const result = flow.transform(change, BigInt(Date.now()) * 1000n);
     const events = result.kind === 'filtered' ? [] : result.events;
@@ -37,10 +37,10 @@ export function eventMaker(database: string): (change: Change) => MadeEvents {
 
 /** Reads the stream live, as a pipeline would, until `isLast` holds for a change. */
 export async function streamUntil(
-  options: { source: SourceConnection; slotName: string; publicationName: string },
+  options: { spec: FlowSpec; source: SourceConnection; slotName: string; publicationName: string },
   isLast: (change: Change) => boolean,
 ): Promise<{ done: Promise<MadeEvents[]> }> {
-  const make = eventMaker(options.source.database);
+  const make = eventMaker(options.spec, options.source.database);
   const made: MadeEvents[] = [];
   let finished = () => {};
   const last = new Promise<void>((resolve) => {
@@ -61,11 +61,12 @@ export async function streamUntil(
 
 /** Every row of these tables as snapshot events, one stream after another. */
 export async function readTables(
+  spec: FlowSpec,
   source: SourceConnection,
   systemIdentifier: string,
   tables: readonly { schema: string; table: string }[],
 ): Promise<MadeEvents[]> {
-  const make = eventMaker(source.database);
+  const make = eventMaker(spec, source.database);
   const made: MadeEvents[] = [];
   for (const table of tables) {
     const reading = await readSnapshot({ source, streamId: randomUUID(), epoch: 1, systemIdentifier, table, exported: null });
