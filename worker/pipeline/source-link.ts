@@ -62,7 +62,7 @@ export function postgresLink({ source: registered, spec, streamId, epoch, slotNa
         table,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
-    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, source, systemIdentifier }, onItem),
+    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, source, systemIdentifier, origin: spec.source.origin }, onItem),
     beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
   };
 }

@@ -71,6 +71,10 @@ export interface TransactionInfo {
   readonly commitTimeUs: bigint;
   /** End LSN of the transaction before it on this stream, for source.sequence. */
   readonly previousCommitLsn: Lsn | null;
+  /** Name of the replication origin that the source replicated this transaction from; absent when it was written there itself. */
+  readonly origin?: string;
+  /** Commit LSN on that origin. */
+  readonly originLsn?: Lsn;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface StoredChange {
     readonly commitLsn: string;
     readonly commitTimeUs: string;
     readonly previousCommitLsn: string | null;
+    readonly origin?: string;
+    readonly originLsn?: string;
   } | null;
   readonly snapshot?: Change['snapshot'];
   /** Large values that are not kept; {"unchanged":true} stands for them. A replay reads the row again by its key. */
@@ -53,6 +55,7 @@ export function storeChange(change: Change): StoredChange {
       commitLsn: String(transaction.commitLsn),
       commitTimeUs: String(transaction.commitTimeUs),
       previousCommitLsn: transaction.previousCommitLsn === null ? null : String(transaction.previousCommitLsn),
+      ...(transaction.origin === undefined ? {} : { origin: transaction.origin, originLsn: String(transaction.originLsn ?? 0n) }),
     },
     ...(change.snapshot ? { snapshot: change.snapshot } : {}),
     ...(change.cut ? { cut: change.cut } : {}),
@@ -79,6 +82,9 @@ export function restoreChange(stored: StoredChange): Change {
       commitLsn: BigInt(stored.transaction.commitLsn),
       commitTimeUs: BigInt(stored.transaction.commitTimeUs),
       previousCommitLsn: stored.transaction.previousCommitLsn === null ? null : BigInt(stored.transaction.previousCommitLsn),
+      ...(stored.transaction.origin === undefined
+        ? {}
+        : { origin: stored.transaction.origin, originLsn: BigInt(stored.transaction.originLsn ?? 0) }),
     },
     ...(stored.snapshot ? { snapshot: stored.snapshot } : {}),
     ...(stored.cut ? { cut: stored.cut } : {}),

@@ -90,3 +90,15 @@ export function generatedCheck(table: TableDescription, spec: SourceSpec, versio
 function namesOf(columns: readonly { readonly name: string }[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
+
+/** Leaving out what the source itself replicated is an option of pgoutput since PostgreSQL 16. */
+export function originCheck({ origin }: SourceSpec, versionNum: number): CheckStep[] {
+  if (origin !== 'none') return [];
+  const name = 'Origin';
+  if (versionNum < 160_000) {
+    return [{ name, status: 'failed', finding: 'Changes cannot be told by origin before PostgreSQL 16.', remedy: 'Set origin to any.' }];
+  }
+  return [
+    { name, status: 'ok', finding: 'Changes that this server replicated from another one are left out; existing rows are all read.' },
+  ];
+}

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { CheckStep } from '@/core/dto/inspection';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
 import type { SourceSpec } from '@/core/spec/source';
-import { generatedCheck, partitionsCheck, rowFilterCheck } from './preflight-rows';
+import { generatedCheck, originCheck, partitionsCheck, rowFilterCheck } from './preflight-rows';
 import { describeTable, type TableDescription } from './table-description';
 
 const KINDS: Readonly<Record<string, string>> = { v: 'a view', m: 'a materialized view', f: 'a foreign table' };
@@ -34,6 +34,7 @@ export async function tableChecks(
     ...(await rowFilterCheck(client, table, spec, versionNum)),
     ...partitionsCheck(table, spec),
     ...generatedCheck(table, spec, versionNum),
+    ...originCheck(spec, versionNum),
     ...(await otherPublicationsCheck(client, table, publicationName)),
   ];
 }

@@ -36,6 +36,8 @@ export interface TransportOptions {
   readonly publicationName: string;
   /** Logical messages of the database come too (Postgres 14 and later). */
   readonly messages: boolean;
+  /** Only what was written on this server itself comes (pgoutput option `origin 'none'`, Postgres 16). */
+  readonly ownOriginOnly: boolean;
   /** CopyData payloads above this come decoded, with their large values cut; bytes. */
   readonly wholeRowBytes: number;
   /** One CopyData payload: a view on what the socket read, so copy what is to be kept. Must not throw. */
@@ -101,7 +103,12 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
         this.options.onMissingPublication(notice.message ?? 'publication missing');
       }
     });
-    const options = `proto_version '1', publication_names ${quotePublicationNames([this.options.publicationName])}${this.options.messages ? ", messages 'true'" : ''}`;
+    const options = [
+      "proto_version '1'",
+      `publication_names ${quotePublicationNames([this.options.publicationName])}`,
+      ...(this.options.messages ? ["messages 'true'"] : []),
+      ...(this.options.ownOriginOnly ? ["origin 'none'"] : []),
+    ].join(', ');
     return client.query(`START_REPLICATION SLOT ${quoteIdentifier(slotName)} LOGICAL ${lastLsn} (${options})`);
   }
 }

@@ -3,6 +3,7 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
 import type { Lsn } from '@/core/postgres/lsn';
 import { invalidationSentence } from '@/core/postgres/slot-health';
+import type { SourceSpec } from '@/core/spec/source';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import type { ItemHandler, Subscription } from '@/worker/source/source';
 import { lookUpCatalog } from './catalog-lookup';
@@ -26,6 +27,8 @@ export interface SubscriptionOptions {
   readonly systemIdentifier?: string | null;
   /** A larger row comes with its large values cut (Change.cut), bytes on the wire; 16 MiB. */
   readonly wholeRowBytes?: number;
+  /** `none`: changes that the server itself replicated from elsewhere do not come. */
+  readonly origin?: SourceSpec['origin'];
 }
 
 const WHOLE_ROW_BYTES = 16 * 1024 * 1024;
@@ -62,6 +65,7 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
         slotName: options.slotName,
         publicationName: options.publicationName,
         messages: state.versionNum >= 140_000,
+        ownOriginOnly: options.origin === 'none',
         wholeRowBytes: options.wholeRowBytes ?? WHOLE_ROW_BYTES,
         onChunk: (chunk) => running.take(chunk),
         onFault: (error) => running.fail(error),
@@ -78,7 +82,12 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
 }
 
 function assertSubscribable(state: SlotState, options: SubscriptionOptions): void {
-  const { slotName, publicationName, systemIdentifier } = options;
+  const { slotName, publicationName, systemIdentifier, origin } = options;
+  if (origin === 'none' && state.versionNum < 160_000)
+    throw new SpillwayError(
+      'source_not_ready',
+      'This server is older than PostgreSQL 16, which leaving out replicated changes (origin none) needs',
+    );
   if (systemIdentifier && systemIdentifier !== state.systemIdentifier) {
     throw new SpillwayError(
       'position_mismatch',

@@ -69,8 +69,11 @@ export class TransactionAssembler {
         return;
       }
       case 'origin':
+        // Comes behind BEGIN, before the first change.
+        this.#open = { ...this.#transaction('an origin'), origin: message.name, originLsn: message.originLsn };
+        return;
       case 'type':
-        // Type names come from the catalog (relation-cache.ts); an origin says where a replicated transaction came from first.
+        // Type names come from the catalog (relation-cache.ts).
         return;
     }
   }

@@ -14,6 +14,7 @@ const FIELD_OF_STEP: Readonly<Record<string, (spec: StreamSpec) => readonly [fie
   Table: (spec) => ['source.table.name', spec.source.table.name],
   Columns: (spec) => ['source.columns', spec.source.columns],
   'Row filter': (spec) => ['source.rowFilter', spec.source.rowFilter],
+  Origin: (spec) => ['source.origin', spec.source.origin],
   Partitions: (spec) => ['source.partitions', spec.source.partitions],
   'Generated columns': ({ source }) => (source.generatedColumns ? ['source.generatedColumns', true] : ['source.columns', source.columns]),
   'Replica identity': (spec) => ['source.operations', spec.source.operations],
