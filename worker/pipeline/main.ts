@@ -7,6 +7,7 @@ import { Pipeline } from './pipeline';
 import { postgresLink } from './source-link';
 import { withNotices } from './source-notices';
 import { makeStages } from './stages';
+import { wholeRowBytes } from './whole-row-bytes';
 
 /** A stream's process. It knows what the `assign` message tells it and talks to nobody but its supervisor, source, sink and catalog. */
 const STOP_LIMIT_MS = 15_000;
@@ -31,9 +32,11 @@ function fail(thrown: unknown): void {
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
+  const stages = makeStages(assignment);
+  const link = postgresLink(assignment, () => wholeRowBytes(stages.sink.limits));
   pipeline = new Pipeline(assignment, {
-    stages: makeStages(assignment),
-    source: withNotices(postgresLink(assignment), send),
+    stages,
+    source: withNotices(link, send),
     send,
     failpoint,
   });

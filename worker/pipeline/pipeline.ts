@@ -87,7 +87,8 @@ export class Pipeline {
     this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery));
     this.ledger = new Ledger(assignment.totals);
     this.states = new StateReporter((report) => deps.send(report));
-    this.desk = new RecoveryDesk({ store: this.letters, recovery: spec.recovery, flow, sink, nowUs: () => BigInt(now()) * 1000n });
+    const nowUs = () => BigInt(now()) * 1000n;
+    this.desk = new RecoveryDesk({ store: this.letters, recovery: spec.recovery, flow, sink, readRow: deps.source.row, nowUs });
     this.keeper = new PromiseKeeper(
       {
         store: (lsn) => this.records.promise(lsn),

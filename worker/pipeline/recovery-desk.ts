@@ -1,7 +1,7 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { DeadLetterRecovery, RecoverySpec } from '@/core/spec/recovery';
 import type { Flow } from '@/worker/flow/flow';
-import type { KeyLetters, ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
+import type { KeyLetters, ReadRow, ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
 import { type ReplayTurn, replayTurn } from '@/worker/recovery/replay';
 import type { Sink } from '@/worker/sink/sink';
 import type { Pending } from './pending';
@@ -32,6 +32,7 @@ export class RecoveryDesk {
       readonly recovery: RecoverySpec;
       readonly flow: Flow;
       readonly sink: Sink;
+      readonly readRow: ReadRow;
       readonly nowUs: () => bigint;
     },
   ) {}

@@ -1,9 +1,11 @@
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
+import type { ReadRow } from '@/worker/recovery/recovery';
 import { ChunkReader, planReading, type ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import { atPrimary, withSource } from '@/worker/source/postgres/connection';
 import { emitMessage } from '@/worker/source/postgres/logical-message';
 import { ensurePublication } from '@/worker/source/postgres/publication';
+import { readRow } from '@/worker/source/postgres/row-reader';
 import { type EnsuredSlot, ensureSlot } from '@/worker/source/postgres/slot';
 import { slotState } from '@/worker/source/postgres/slot-state';
 import { readSnapshot, type SnapshotReading } from '@/worker/source/postgres/snapshot';
@@ -32,11 +34,17 @@ export interface SourceLink {
   /** All rows in one pass. */
   snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
   subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
+  /** One row as it is now, for a replay whose letter does not hold it. */
+  readonly row: ReadRow;
   /** Writes a heartbeat on the source, which comes back on the stream; false when the server takes no writes. */
   beat(content: string): Promise<boolean>;
 }
 
-export function postgresLink({ source: registered, spec, streamId, epoch, slotName, publicationName }: Assignment): SourceLink {
+/** `wholeRowBytes`: what a row may take on the wire to be held whole; asked for at each connection, since a sink may learn its limits. */
+export function postgresLink(
+  { source: registered, spec, streamId, epoch, slotName, publicationName }: Assignment,
+  wholeRowBytes: () => number,
+): SourceLink {
   // At the host that took writes when the slot was last looked at: what follows must see the same server, never another timeline.
   let source = registered;
   const session = { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 };
@@ -62,7 +70,10 @@ export function postgresLink({ source: registered, spec, streamId, epoch, slotNa
         table,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
-    subscribe: (systemIdentifier, onItem) => openSubscription({ ...named, source, systemIdentifier, origin: spec.source.origin }, onItem),
+    row: (of, key) =>
+      readRow({ source, streamId, epoch, table: { ...table, schema: of.schema, table: of.table }, maxBytes: wholeRowBytes() }, key),
+    subscribe: (systemIdentifier, onItem) =>
+      openSubscription({ ...named, source, wholeRowBytes: wholeRowBytes(), systemIdentifier, origin: spec.source.origin }, onItem),
     beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
   };
 }

@@ -1,4 +1,5 @@
 import type { LastEventDto } from '@/core/dto/stream';
+import { wholeCharacters } from '@/core/utf8';
 import type { Pending } from './pending';
 
 const KEPT = 20;
@@ -59,7 +60,5 @@ function lastEvent({ event, change }: Pending, deliveredAt: number): LastEventDt
 function preview(payload: Buffer | null): string {
   if (payload === null) return 'null';
   if (payload.length <= PREVIEW_BYTES) return payload.toString('utf8');
-  let end = PREVIEW_BYTES;
-  while (end > 0 && ((payload[end] ?? 0) & 0xc0) === 0x80) end--;
-  return `${payload.toString('utf8', 0, end)}…`;
+  return `${wholeCharacters(payload.subarray(0, PREVIEW_BYTES))}…`;
 }

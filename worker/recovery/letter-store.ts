@@ -1,9 +1,11 @@
 import type { DeadLetterRecovery } from '@/core/spec/recovery';
+import { wholeCharacters } from '@/core/utf8';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import type { DeliveryError } from '@/worker/sink/sink';
 import { type Change, eventId } from '@/worker/source/source';
 import { type StoredChange, storeChange } from '@/worker/source/stored-change';
 import { fingerprint } from './fingerprint';
+import { forLetter } from './letter-input';
 import { scopeOf } from './park';
 import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, WaitingEvent } from './recovery';
 
@@ -12,8 +14,10 @@ export interface Queries {
   query<R>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
-/** What is shown of a message; the whole input is kept beside it. */
-const OUTPUT_CHARACTERS = 256 * 1024;
+/** What is shown of a message; the input is kept beside it. */
+const OUTPUT_BYTES = 256 * 1024;
+/** Inputs that one turn of replays loads, bytes as JSON; a larger letter comes alone. */
+const TURN_BYTES = 8 * 1024 * 1024;
 const UNRESOLVED = `status in ('open', 'parked', 'replaying')`;
 const IN_ORDER = `commit_lsn, seq, event_id collate "C"`;
 
@@ -96,8 +100,11 @@ export class PgLetterStore implements ReplayStore {
         : `select * from dead_letter where stream_id = $1 and status in ('parked', 'replaying')`;
     const rows = await this.catalog.query<LetterRecord>(
       `select id, event_id, schema_name, table_name, key_text, status::text as status, input, output is not null as has_output,
-         replay_requested_by from (${chosen}) as letters order by ${IN_ORDER} limit $2`,
-      [this.streamId, limit],
+         replay_requested_by
+       from (select letters.*, sum(octet_length(input::text)) over (order by ${IN_ORDER}) - octet_length(input::text) as bytes_before
+             from (select * from (${chosen}) as every order by ${IN_ORDER} limit $2) as letters) as turn
+       where bytes_before < $3 order by ${IN_ORDER}`,
+      [this.streamId, limit, TURN_BYTES],
     );
     return rows.map((row) => ({
       id: row.id,
@@ -175,8 +182,8 @@ function letterRow(change: Change, event: OutboundEvent | null, key: string | nu
     schema_name: change.relation.schema,
     table_name: change.relation.table,
     committed_at: change.transaction && new Date(Number(change.transaction.commitTimeUs / 1000n)).toISOString(),
-    input: storeChange(change),
+    input: storeChange(forLetter(change)),
     // A tombstone has no payload, yet it was made: the text says so.
-    output: event && (event.payload === null ? 'null' : event.payload.toString('utf8').slice(0, OUTPUT_CHARACTERS)),
+    output: event && (event.payload === null ? 'null' : wholeCharacters(event.payload.subarray(0, OUTPUT_BYTES))),
   };
 }

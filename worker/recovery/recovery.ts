@@ -1,7 +1,7 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import type { DeliveryError } from '@/worker/sink/sink';
-import type { Change } from '@/worker/source/source';
+import type { Change, Relation, Tuple } from '@/worker/source/source';
 import type { StoredChange } from '@/worker/source/stored-change';
 
 export interface AttemptRecord {
@@ -34,6 +34,19 @@ export interface KeyLetters {
   /** Commit LSN of the first one: what was committed before it has nothing to wait for. */
   readonly firstLsn: Lsn;
 }
+
+/** Column → value in Postgres' text format. */
+export type RowKey = ReadonlyMap<string, string>;
+
+/** A row as its table has it now. */
+export type RowNow =
+  | { readonly kind: 'row'; readonly relation: Relation; readonly tuple: Tuple }
+  | { readonly kind: 'gone' }
+  /** More than a pipeline may hold: it was not read. */
+  | { readonly kind: 'too_large'; readonly bytes: number };
+
+/** Reads a row again by its key, for a letter that does not hold its large values. Rejects with a SpillwayError. */
+export type ReadRow = (table: Pick<Relation, 'schema' | 'table'>, key: RowKey) => Promise<RowNow>;
 
 /** Where letters are kept durably. A promise that resolves means: committed. */
 export interface LetterStore {

@@ -5,13 +5,15 @@ import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { restoreChange } from '@/worker/source/stored-change';
 import { isOutage } from './classify';
 import { deliverable } from './park';
-import type { ReplayStore, StoredLetter } from './recovery';
+import type { ReadRow, ReplayStore, StoredLetter } from './recovery';
+import { rowAgain } from './row-again';
 
 export interface ReplayDeps {
   readonly store: ReplayStore;
   readonly flow: Flow;
   readonly sink: Sink;
   readonly keyOrder: (typeof KEY_ORDERS)[number];
+  readonly readRow: ReadRow;
   /** Microseconds since the Unix epoch. */
   readonly nowUs: () => bigint;
   /** A letter is resolved: its key holds one less. */
@@ -37,7 +39,6 @@ export const TURN_LETTERS = 200;
  */
 export async function replayTurn(deps: ReplayDeps, signal: AbortSignal): Promise<ReplayTurn> {
   let waiting = await deps.store.runnable(TURN_LETTERS);
-  const more = waiting.length === TURN_LETTERS;
   let handled = 0;
   while (waiting.length > 0 && !signal.aborted) {
     const round = deliverable(waiting, deps.keyOrder).slice(0, deps.sink.limits.maxBatchEvents);
@@ -45,9 +46,11 @@ export async function replayTurn(deps: ReplayDeps, signal: AbortSignal): Promise
     const outcomes = await deliverRound(deps, round, signal);
     const delivered = round.filter((letter) => outcomes.get(letter) === 'delivered');
     const filtered = round.filter((letter) => outcomes.get(letter) === 'filtered');
+    const gone = round.filter((letter) => outcomes.get(letter) === 'gone');
     await deps.store.resolve(delivered, 'delivered');
     await deps.store.resolve(filtered, 'the current revision filters this event out');
-    for (const letter of [...delivered, ...filtered]) deps.onResolved(letter);
+    await deps.store.resolve(gone, 'the row was too large to be kept and is not in its table any more: nothing is left to send');
+    for (const letter of [...delivered, ...filtered, ...gone]) deps.onResolved(letter);
     let outage: DeliveryError | null = null;
     const blocked = new Set<string>();
     for (const [letter, outcome] of outcomes) {
@@ -59,15 +62,16 @@ export async function replayTurn(deps: ReplayDeps, signal: AbortSignal): Promise
         if (letter.scope !== null) blocked.add(letter.scope);
       }
     }
-    handled += delivered.length + filtered.length;
+    handled += delivered.length + filtered.length + gone.length;
     if (outage) return { handled, more: true, outage };
     const done = new Set(round);
     waiting = waiting.filter((letter) => !done.has(letter) && !(deps.keyOrder === 'park' && blocked.has(letter.scope ?? '')));
   }
-  return { handled, more, outage: null };
+  // A turn loads as many letters as memory allows: only one that found nothing to do is the last.
+  return { handled, more: handled > 0, outage: null };
 }
 
-type LetterOutcome = 'delivered' | 'filtered' | DeliveryError;
+type LetterOutcome = 'delivered' | 'filtered' | 'gone' | DeliveryError;
 
 /** One letter a key at most (with park): sent together as far as the sink's limits allow. */
 async function deliverRound(
@@ -78,11 +82,13 @@ async function deliverRound(
   const outcomes = new Map<StoredLetter, LetterOutcome>();
   const single: { letter: StoredLetter; event: OutboundEvent }[] = [];
   for (const letter of round) {
-    const events = messagesOf(deps, letter);
-    const [first] = isError(events) ? [] : events;
-    if (isError(events)) outcomes.set(letter, events);
+    const events = await messagesOf(deps, letter);
+    const [first] = Array.isArray(events) ? events : [];
+    if (!Array.isArray(events)) outcomes.set(letter, events);
     else if (!first) outcomes.set(letter, 'filtered');
-    else if (events.length > 1 || letter.scope === null) outcomes.set(letter, await deliverInSequence(deps.sink, events, signal));
+    // One that was read again is large: sent at once, so that no two of them are held.
+    else if (events.length > 1 || letter.scope === null || letter.input.cut)
+      outcomes.set(letter, await deliverInSequence(deps.sink, events, signal));
     else single.push({ letter, event: first });
   }
   for (const batch of batches(single, deps.sink)) {
@@ -103,18 +109,18 @@ async function deliverRound(
 }
 
 /** The messages that this letter stands for; all of the change when none was ever made. */
-function messagesOf(deps: ReplayDeps, letter: StoredLetter): readonly OutboundEvent[] | DeliveryError {
+async function messagesOf(deps: ReplayDeps, letter: StoredLetter): Promise<OutboundEvent[] | 'gone' | DeliveryError> {
+  const stored = restoreChange(letter.input);
+  const again = stored.cut ? await rowAgain(stored, deps.readRow) : { kind: 'change' as const, change: stored };
+  if (again.kind === 'gone') return 'gone';
+  if (again.kind === 'error') return again.error;
   try {
-    const result = deps.flow.transform(restoreChange(letter.input), deps.nowUs());
+    const result = deps.flow.transform(again.change, deps.nowUs());
     if (result.kind === 'filtered') return [];
-    return letter.hasOutput ? result.events.filter((event) => event.id === letter.eventId) : result.events;
+    return result.events.filter((event) => !letter.hasOutput || event.id === letter.eventId);
   } catch (thrown) {
     return { errorClass: 'poison', message: messageOf(thrown) };
   }
-}
-
-function isError(made: readonly OutboundEvent[] | DeliveryError): made is DeliveryError {
-  return 'errorClass' in made;
 }
 
 async function deliverInSequence(sink: Sink, events: readonly OutboundEvent[], signal: AbortSignal): Promise<LetterOutcome> {
@@ -126,6 +132,11 @@ async function deliverInSequence(sink: Sink, events: readonly OutboundEvent[], s
 }
 
 async function write(sink: Sink, events: readonly OutboundEvent[], signal: AbortSignal): Promise<readonly Outcome[]> {
+  const [only] = events;
+  if (only && events.length === 1 && (only.payload?.length ?? 0) > sink.limits.maxEventBytes) {
+    const message = `the event has ${only.payload?.length} bytes and the sink takes ${sink.limits.maxEventBytes}`;
+    return [{ ok: false, error: { errorClass: 'oversize', message } }];
+  }
   return signal.aborted
     ? events.map(() => ({ ok: false, error: { errorClass: 'transient', message: 'the pipeline is stopping' } }))
     : sink.write(events, signal);
