@@ -10,10 +10,11 @@ export class CatalogRecords {
   ) {}
 
   /** A slot was made or adopted; the promise starts anew at its position. */
-  async slot(systemIdentifier: string, consistentPoint: Lsn, snapshotState: 'none' | 'running'): Promise<void> {
+  async slot(systemIdentifier: string, timeline: number, consistentPoint: Lsn, snapshotState: 'none' | 'running'): Promise<void> {
     await this.catalog.query(
-      `update provision set system_identifier = $2, consistent_point = $3, promised_lsn = $3, promised_at = clock_timestamp(), snapshot_state = $4 where stream_id = $1`,
-      [this.streamId, systemIdentifier, formatLsn(consistentPoint), snapshotState],
+      `update provision set system_identifier = $2, timeline = $5, consistent_point = $3, promised_lsn = $3,
+              promised_at = clock_timestamp(), snapshot_state = $4 where stream_id = $1`,
+      [this.streamId, systemIdentifier, formatLsn(consistentPoint), snapshotState, timeline],
     );
   }
 

@@ -43,7 +43,7 @@ export class InFlight {
     this.confirmedLsn = confirmed;
   }
 
-  /** Everything up to here is settled. Never falls. */
+  /** Everything up to here is settled. Falls by `rewind` only. */
   get confirmed(): Lsn {
     return this.confirmedLsn;
   }
@@ -117,6 +117,11 @@ export class InFlight {
     this.open = null;
     this.eventCount = 0;
     this.byteCount = 0;
+  }
+
+  /** The server was replaced by one that never had what came after `lsn`: the one way in which the confirmed LSN falls. Drop first. */
+  rewind(lsn: Lsn): void {
+    if (lsn < this.confirmedLsn) this.confirmedLsn = lsn;
   }
 
   private advance(): void {

@@ -239,9 +239,7 @@ export class Pipeline {
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
-    // On another timeline the same positions may hold other transactions: nothing is passed over then.
-    this.intake.passOver(this.timeline === slot.timeline ? this.inFlight.confirmed : NO_LSN);
-    this.timeline = slot.timeline;
+    this.passOverSettled(slot);
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
     this.chunks = plan?.kind === 'chunks' ? await this.rows.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
@@ -273,9 +271,23 @@ export class Pipeline {
     else this.states.enter('streaming', STREAMING);
   }
 
+  /**
+   * A slot may stand before what this process has settled. That is passed over, as far as the server holds the very same WAL: on the
+   * same timeline, or until a later one branched off. From there on the same positions hold other transactions: what was settled
+   * beyond must neither be passed over nor confirmed.
+   */
+  private passOverSettled({ timeline, sharedUntil = NO_LSN }: EnsuredSlot): void {
+    if (this.timeline !== null && this.timeline !== timeline) {
+      this.inFlight.rewind(sharedUntil);
+      this.keeper.rewind(sharedUntil);
+    }
+    this.intake.passOver(this.inFlight.confirmed);
+    this.timeline = timeline;
+  }
+
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
-  private async record({ systemIdentifier, consistentPoint, created }: EnsuredSlot): Promise<void> {
-    await this.persist(() => this.records.slot(systemIdentifier, consistentPoint, this.rows.pending ? 'running' : 'none'));
+  private async record({ systemIdentifier, timeline, consistentPoint, created }: EnsuredSlot): Promise<void> {
+    await this.persist(() => this.records.slot(systemIdentifier, timeline, consistentPoint, this.rows.pending ? 'running' : 'none'));
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
   }

@@ -50,6 +50,12 @@ export class PromiseKeeper {
     if (this.handedOver > 0n) this.deps.confirm(this.handedOver);
   }
 
+  /** The server was replaced by one that never had what came after `lsn`: nothing beyond is handed over again. */
+  rewind(lsn: Lsn): void {
+    if (lsn < this.wanted) this.wanted = lsn;
+    if (lsn < this.handedOver) this.handedOver = lsn;
+  }
+
   /** Everything up to `lsn` is settled. */
   offer(lsn: Lsn): void {
     if (lsn <= this.wanted) return;

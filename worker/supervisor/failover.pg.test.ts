@@ -76,6 +76,23 @@ async function query<R extends pg.QueryResultRow>(server: Cluster, text: string)
   }
 }
 
+/** What the slot needs is older than what the standby keeps for a new copy: the copy stays temporary until the slot moves. */
+async function restartPointBeyond(slotName: string): Promise<void> {
+  const [slot] = await query<{ lsn: string }>(
+    pair.primary,
+    `SELECT restart_lsn::text AS lsn FROM pg_replication_slots WHERE slot_name = '${slotName}'`,
+  );
+  await until('the restart point', async () => {
+    await query(pair.primary, 'SELECT pg_switch_wal(); CHECKPOINT');
+    await query(pair.standby, 'CHECKPOINT');
+    const [standby] = await query<{ beyond: boolean }>(
+      pair.standby,
+      `SELECT redo_lsn > '${slot?.lsn}'::pg_lsn AS beyond FROM pg_control_checkpoint()`,
+    );
+    return standby?.beyond === true;
+  });
+}
+
 test('a stream follows the promoted standby by itself; one whose slot was not synced says so and is not made anew', async () => {
   await createOracleTable(pair.primary.url('postgres'), 'orders');
   await query(pair.primary, 'CREATE TABLE idle (id int PRIMARY KEY); INSERT INTO idle SELECT generate_series(1, 10)');
@@ -84,13 +101,17 @@ test('a stream follows the promoted standby by itself; one whose slot was not sy
     streamSpec.parse({ ...specFor('orders', 'shop', 'orders', 'log', 'no_data'), sink: { ...http, target: 'to' } }),
   );
   await until('streaming', stateIs(orders, 'streaming'));
-  // Nothing is written: the slot of a new, idle stream becomes safe because the pipeline confirms.
-  await until('the slot to be safe', readinessIs(orders, 'ready'));
-  // Its sink takes nothing, so nothing is confirmed and its slot stays temporary on the standby.
+  // Its sink takes nothing, so nothing is confirmed.
   deaf.down = true;
   const idle = await fixture.addApprovedStream(
     streamSpec.parse({ ...specFor('idle', 'shop', 'idle', 'log', 'initial'), sink: { ...http, target: 'to-deaf' } }),
   );
+  await until('the setting that is missing', readinessIs(orders, 'not_yet', 'sync_replication_slots is off'));
+  await until('the waiting rows', stateIs(idle, 'retrying'));
+  await restartPointBeyond(slotNameFor('idle', idle));
+  await pair.syncSlots('on');
+  // Nothing is written: the slot of an idle stream becomes safe because the pipeline confirms what keepalives say.
+  await until('the slot to be safe', readinessIs(orders, 'ready'));
   await until('the temporary slot', readinessIs(idle, 'not_yet', 'temporary'));
   const onStandby = await query(pair.standby, 'SELECT slot_name, temporary FROM pg_replication_slots WHERE synced ORDER BY 1');
   expect(onStandby).toEqual(
@@ -131,8 +152,8 @@ test('a stream follows the promoted standby by itself; one whose slot was not sy
   process.stdout.write(
     `failover: promoted after ${promotedMs} ms, all delivered after ${resumedMs} ms; ${oracle.committed.length} events, 0 lost, ${verdict.duplicates} twice\n`,
   );
-  // Nothing was confirmed while the sink was away, so what came twice is what came between the last sync of the slot and the end.
-  expect(verdict.duplicates).toBeLessThanOrEqual(pendingFrom);
+  // The pipeline lives on and passes over what it has settled on the WAL that both servers share: at most the batch under way.
+  expect(verdict.duplicates).toBeLessThanOrEqual(100);
   await until('streaming again', stateIs(orders, 'streaming'));
   await until('the switch in the timeline', async () => (await told(orders)).some((reason) => /timeline 2 instead of 1/.test(reason)));
   expect((await told(orders)).find((reason) => /timeline 2/.test(reason))).toContain(`slot ${slotNameFor('orders', orders)} is there`);

@@ -13,6 +13,8 @@ export interface PostgresPair {
   readonly primary: Cluster;
   readonly standby: Cluster;
   readonly password: string;
+  /** Whether the standby takes slots over; off at first, because an idle sync worker sleeps for up to 30 s. */
+  syncSlots(value: 'on' | 'off'): Promise<void>;
   /** Ends the standby's recovery; resolves when it takes writes. */
   promote(): Promise<void>;
   /** Starts the first primary again on its own data, as one that nobody demoted. */
@@ -48,13 +50,17 @@ export async function startPair(majorVersion = 18): Promise<PostgresPair> {
     primary_conninfo: `host=127.0.0.1 port=${primary.port} user=postgres password=${password} dbname=postgres application_name=${STANDBY_SLOT}`,
     primary_slot_name: STANDBY_SLOT,
     hot_standby_feedback: 'on',
-    sync_replication_slots: 'on',
     wal_receiver_status_interval: '1s',
   });
   return {
     primary,
     standby,
     password,
+    syncSlots: (value) =>
+      on(standby, async (client) => {
+        await client.query(`alter system set sync_replication_slots = ${value}`);
+        await client.query('select pg_reload_conf()');
+      }),
     promote: () => on(standby, async (client) => void (await client.query('select pg_promote(true, 30)'))),
     async reviveOldPrimary() {
       revived = await start('primary', {}, primary.port);

@@ -10,6 +10,7 @@ import { freeSlot } from './fencing';
 import { slotCreationBlocked } from './slot-blockers';
 import { type SlotFacts, type SlotState, slotState } from './slot-state';
 import { sqlstateOf, toSourceError } from './source-error';
+import { timelineEnd } from './timeline';
 
 /** Slot creation waits for every open write transaction; below the 30 s that people wait for an answer. */
 const LOCK_TIMEOUT_MS = 29_000;
@@ -48,6 +49,8 @@ export interface EnsuredSlot {
   readonly confirmedFlushLsn: Lsn;
   /** Set when the slot was taken as found although it stands beyond our record: changes between the two are not read. */
   readonly skipped?: { readonly fromLsn: Lsn; readonly toLsn: Lsn };
+  /** Set when the server is on a later timeline than was recorded: before this position both hold the very same transactions. */
+  readonly sharedUntil?: Lsn;
   /** Only with a slot made just now and exportSnapshot. Release it when the snapshot is read, or was given up. */
   readonly snapshot: ExportedSnapshot | null;
 }
@@ -88,6 +91,7 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
   });
   if (!found.slot) return createSlot(options, found.state);
   const confirmedFlushLsn = found.slot.confirmedFlushLsn ?? 0n;
+  const sharedUntil = recorded?.timeline ? await sharedHistory(options, recorded.timeline, found.state.timeline) : undefined;
   return {
     created: false,
     systemIdentifier: found.state.systemIdentifier,
@@ -95,6 +99,7 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
     consistentPoint: recorded ? parseLsn(recorded.consistentPoint) : confirmedFlushLsn,
     confirmedFlushLsn,
     snapshot: null,
+    ...(sharedUntil === undefined ? {} : { sharedUntil }),
     ...('skipped' in found && found.skipped ? { skipped: found.skipped } : {}),
   };
 }
@@ -157,6 +162,25 @@ function verifyRecorded(
     );
   }
   return { slot };
+}
+
+/** Undefined on the recorded timeline itself. Throws position_mismatch when the present one does not descend from it. */
+async function sharedHistory({ source, streamId, epoch }: EnsureSlotOptions, recorded: number, present: number): Promise<Lsn | undefined> {
+  if (present === recorded) return undefined;
+  const client = await connectReplication(source, { applicationName: applicationNameFor(streamId, epoch) });
+  try {
+    const end = await timelineEnd(client, recorded, present);
+    if (end !== null) return end;
+  } catch (thrown) {
+    throw toSourceError(thrown, `Reading the history of timeline ${present} failed`);
+  } finally {
+    await endQuietly(client);
+  }
+  throw new SpillwayError(
+    'position_mismatch',
+    `The server writes on timeline ${present}, which does not descend from timeline ${recorded} that this stream read: it was restored from a backup, and what this stream delivered may never have happened there`,
+    { timeline: present, recordedTimeline: recorded },
+  );
 }
 
 async function createSlot(options: EnsureSlotOptions, state: SlotState): Promise<EnsuredSlot> {
