@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import type { Change, Column, Relation } from '@/worker/source/source';
 import type { Flow, OutboundEvent } from './flow';
 import { withColumns } from './with-columns';
@@ -51,7 +50,7 @@ const envelope: Flow = {
   keyOf: () => null,
 };
 const columnsOf = (part: Partial<Change>) => {
-  const result = withColumns(envelope, DEBEZIUM_DEFAULTS, ['tenant', 'size']).transform(change(part), 0n);
+  const result = withColumns(envelope, ['tenant', 'size']).transform(change(part), 0n);
   return result.kind === 'events' ? result.events.map(({ op, payload, columns }) => [op, payload === null, columns]) : [];
 };
 
@@ -74,5 +73,5 @@ it('leaves out what the change does not carry, and says NULL of what is NULL', (
 });
 
 it('is the flow itself when no column is asked for', () => {
-  expect(withColumns(envelope, DEBEZIUM_DEFAULTS, [])).toBe(envelope);
+  expect(withColumns(envelope, [])).toBe(envelope);
 });
