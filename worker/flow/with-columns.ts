@@ -33,5 +33,14 @@ function valuesFor(event: OutboundEvent, change: Change, names: readonly string[
 function valueAt(tuple: Tuple | null, index: number, column: Column): RowValue | undefined {
   const text = tuple?.[index];
   if (text === undefined || text === UNCHANGED) return undefined;
-  return { text, json: text === null ? 'null' : encoderOf(column)(text) };
+  return { text, json: text === null ? 'null' : jsonOf(column, text) };
+}
+
+const INTEGERS = new Set(['int2', 'int4', 'int8', 'oid']);
+
+/** Integers and booleans as JSON has them, all else as text: the same whatever modes the flow's values have. */
+function jsonOf({ typeName }: Column, text: string): string {
+  if (INTEGERS.has(typeName)) return text;
+  if (typeName === 'bool') return text === 't' ? 'true' : 'false';
+  return JSON.stringify(text);
 }
