@@ -1,6 +1,7 @@
 import { ScrollRegion } from '@/components/forms/scroll-region';
 import { Badge } from '@/components/ui/badge';
 import { cn } from '@/components/ui/cn';
+import { formatBytes } from '@/components/ui/figures';
 import { JsonTree } from '@/components/ui/json-tree';
 import { type ColumnView, operationWord, readChange } from './change-view';
 
@@ -54,6 +55,12 @@ function Values({ column }: { column: ColumnView }) {
         </>
       ) : null}
       <Value value={now} />
+      {column.cutBytes !== undefined ? (
+        <span className="font-sans text-ink-muted">
+          {' '}
+          … cut: {formatBytes(column.cutBytes)} in all, read again from the table by a replay
+        </span>
+      ) : null}
     </>
   );
 }

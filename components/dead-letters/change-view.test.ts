@@ -17,6 +17,18 @@ describe('readChange', () => {
     ]);
   });
 
+  it('shows how a large value begins that the letter does not hold, with its size', () => {
+    const view = readChange({
+      op: 'c',
+      columns: [{ name: 'id', primaryKey: true }, { name: 'note' }],
+      before: null,
+      after: ['1', { unchanged: true }],
+      cut: [{ side: 'after', column: 1, bytes: 100_000_000, preview: 'begins' }],
+    });
+    expect(view?.columns[1]).toMatchObject({ after: 'begins', unchanged: false, cutBytes: 100_000_000 });
+    expect(view?.columns[0]?.cutBytes).toBeUndefined();
+  });
+
   it('anything of another shape is left to the raw view', () => {
     for (const input of [null, [], 'text', { op: 'u' }, { op: 'u', columns: [] }]) expect(readChange(input)).toBeNull();
   });

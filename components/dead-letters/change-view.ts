@@ -8,6 +8,8 @@ export interface ColumnView {
   readonly after: string | null | undefined;
   /** A large value that the server did not send because it had not changed. */
   readonly unchanged: boolean;
+  /** Bytes of a large value of which only the beginning is kept, and that is what `before` and `after` show. */
+  readonly cutBytes?: number;
   readonly changed: boolean;
 }
 
@@ -23,9 +25,11 @@ export function readChange(input: unknown): ChangeView | null {
   const after = Array.isArray(input.after) ? input.after : null;
   const columns = input.columns.flatMap((column: unknown, index): ColumnView[] => {
     if (!isRecord(column) || typeof column.name !== 'string') return [];
-    const old = textOf(before?.[index]);
-    const now = textOf(after?.[index]);
-    const unchanged = isUnchanged(after?.[index]);
+    const [cutOld, cutNow] = [cutOf(input.cut, 'before', index), cutOf(input.cut, 'after', index)];
+    const old = cutOld?.preview ?? textOf(before?.[index]);
+    const now = cutNow?.preview ?? textOf(after?.[index]);
+    const unchanged = cutNow === null && isUnchanged(after?.[index]);
+    const cut = cutNow ?? cutOld;
     return [
       {
         name: column.name,
@@ -34,11 +38,19 @@ export function readChange(input: unknown): ChangeView | null {
         before: old,
         after: now,
         unchanged,
+        ...(cut ? { cutBytes: cut.bytes } : {}),
         changed: before !== null && after !== null && !unchanged && old !== undefined && old !== now,
       },
     ];
   });
   return columns.length > 0 ? { op: input.op, columns } : null;
+}
+
+/** A value that the letter does not hold (CutValue of worker/source/source.ts). */
+function cutOf(cut: unknown, side: 'before' | 'after', column: number): { bytes: number; preview: string } | null {
+  const found: unknown = Array.isArray(cut) ? cut.find((value) => isRecord(value) && value.side === side && value.column === column) : null;
+  if (!isRecord(found) || typeof found.bytes !== 'number' || typeof found.preview !== 'string') return null;
+  return { bytes: found.bytes, preview: found.preview };
 }
 
 function textOf(value: unknown): string | null | undefined {

@@ -68,7 +68,8 @@ export function ReplayPreview({ target }: { target: ReviewTarget }) {
 function Answer({ preview, of }: { preview: Preview; of: number }) {
   const problems = preview.letters.filter((letter) => letter.problem !== null);
   const same = preview.letters.filter((letter) => letter.problem === null && letter.sameAsBefore).length;
-  const changed = preview.letters.length - problems.length - same;
+  const again = preview.letters.filter((letter) => letter.note !== undefined).length;
+  const changed = preview.letters.length - problems.length - same - again;
   return (
     <div className="flex flex-col gap-3">
       <dl className="grid grid-cols-2 gap-x-4 gap-y-1 sm:grid-cols-4">
@@ -93,6 +94,8 @@ function Answer({ preview, of }: { preview: Preview; of: number }) {
                   <span className="min-w-0 font-mono text-sm break-all">{letter.key ?? 'no key'}</span>
                   {letter.problem !== null ? (
                     <Badge tone="danger">Problem</Badge>
+                  ) : letter.note !== undefined ? (
+                    <Badge>Row is read again</Badge>
                   ) : letter.sameAsBefore ? (
                     <Badge>Same message</Badge>
                   ) : (
@@ -101,6 +104,7 @@ function Answer({ preview, of }: { preview: Preview; of: number }) {
                 </summary>
                 <div className="px-3 pb-3">
                   {letter.problem ? <p className="text-danger">{letter.problem}</p> : null}
+                  {letter.note ? <p className="text-ink-muted">{letter.note}</p> : null}
                   {letter.output !== null ? <Message text={letter.output} /> : null}
                 </div>
               </details>

@@ -112,6 +112,8 @@ export interface ReplayPreview {
     readonly output: string | null;
     readonly sameAsBefore: boolean;
     readonly problem: string | null;
+    /** Instead of an output: how the message will be made when it is sent. */
+    readonly note?: string;
   }[];
   readonly revisionNumber: number;
   readonly keys: number;

@@ -8,8 +8,9 @@ const PREVIEW = 2 * 1024;
 
 /** The change as a letter keeps it: no letter may fill the catalog. What is cut is read again from the table by a replay. */
 export function forLetter(change: Change): Change {
-  if (sizeOf(change.before) + sizeOf(change.after) <= WHOLE_BYTES) return change;
-  const cut: CutValue[] = [...(change.cut ?? [])];
+  if (!change.cut && sizeOf(change.before) + sizeOf(change.after) <= WHOLE_BYTES) return change;
+  // What was cut as it came may be any bytes (a logical message), and jsonb takes no NUL.
+  const cut: CutValue[] = (change.cut ?? []).map((value) => ({ ...value, preview: value.preview.replaceAll('\0', '\ufffd') }));
   const cutTuple = (side: CutValue['side'], tuple: Tuple | null): Tuple | null =>
     tuple?.map((value, column): ColumnValue => {
       if (typeof value !== 'string' || value.length <= LONGEST_VALUE) return value;

@@ -4,7 +4,8 @@ import { streamSpec } from '@/core/spec/stream-spec';
 import manifest from '@/package.json';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
-import { restoreChange } from '@/worker/source/stored-change';
+import { megabytes } from '@/worker/recovery/oversize';
+import { restoreChange, type StoredChange } from '@/worker/source/stored-change';
 import { countParkedBehind, type LetterForReplay, lettersForReplay } from '../catalog/letters';
 import type { InspectionContext } from './context';
 
@@ -30,7 +31,10 @@ export async function previewReplay(
 }
 
 function preview(letter: LetterForReplay, flows: Map<string, Flow>, nowUs: bigint): ReplayPreview['letters'][number] {
-  const { id, keyText: key } = letter;
+  const { id, keyText: key, input } = letter;
+  // A deleted row is sent with its key; any other is not in the letter, and reading it now would not tell what is sent then.
+  if (input.cut && input.after !== null)
+    return { id, key, output: null, sameAsBefore: false, problem: null, note: readAgainNote(input.cut) };
   try {
     const result = flowOf(letter, flows).transform(restoreChange(letter.input), nowUs);
     if (result.kind === 'filtered')
@@ -41,6 +45,12 @@ function preview(letter: LetterForReplay, flows: Map<string, Flow>, nowUs: bigin
   } catch (thrown) {
     return { id, key, output: null, sameAsBefore: false, problem: messageOf(thrown) };
   }
+}
+
+/** Pure. */
+export function readAgainNote(cut: NonNullable<StoredChange['cut']>): string {
+  const bytes = cut.reduce((sum, value) => sum + (value.side === 'after' ? value.bytes : 0), 0);
+  return `The row has ${megabytes(bytes)} MB and is not kept in the letter. The replay reads it again by its key and sends it as it is in its table then; nothing is sent when it is gone.`;
 }
 
 function flowOf({ streamId, spec: stored, database }: LetterForReplay, flows: Map<string, Flow>): Flow {
