@@ -126,7 +126,8 @@ it('brings the answer as soon as the worker has it, and refuses an eleventh open
   await catalog().worker.update({ where: { id: 'w' }, data: { heartbeatAt: new Date() } });
   const question = { kind: 'list-tables', input: { sourceId: world.sourceId } };
   const asked = ask.call(world.people.lead, question);
-  await expect.poll(() => catalog().inspection.count({ where: { askedById: world.people.lead.id, status: 'asked' } })).toBe(1);
+  const open = () => catalog().inspection.count({ where: { askedById: world.people.lead.id, status: 'asked' } });
+  await expect.poll(open, { timeout: 30_000 }).toBe(1);
   const { id } = await catalog().inspection.findFirstOrThrow({ where: { askedById: world.people.lead.id } });
   await catalog().inspection.update({ where: { id }, data: { status: 'answered', result: { tables: [] }, answeredAt: new Date() } });
   await catalog().$executeRaw`select pg_notify('spillway_answer', ${id})`;

@@ -45,12 +45,12 @@ const peak = () => Math.max(...pipeline.messages.flatMap((message) => (message.t
 const until = (check: () => void, timeout: number) => vi.waitFor(check, { timeout, interval: 100 });
 
 describe('memory of a pipeline', () => {
-  it('stays small through a transaction of any size', { timeout: 60_000 + ROWS }, async () => {
+  it('stays small through a transaction of any size', { timeout: 360_000 + ROWS }, async () => {
     await sql.query('create table t (id int primary key, v int, note text)');
     await start('no_data');
-    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 15_000);
+    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 60_000);
     await sql.query(`insert into t select n, n, 'row ' || n from generate_series(1, ${ROWS}) n`);
-    await until(() => expect(pipeline.stats?.totals.delivered).toBe(ROWS), 30_000 + ROWS);
+    await until(() => expect(pipeline.stats?.totals.delivered).toBe(ROWS), 90_000 + ROWS);
     process.stdout.write(`${ROWS} rows in one transaction: peak RSS ${Math.round(peak() / MB)} MB\n`);
     expect(peak()).toBeLessThan(150 * MB);
   });
@@ -59,10 +59,10 @@ describe('memory of a pipeline', () => {
     await sql.query('create table t (id int primary key, v int, note text)');
     await sql.query(`insert into t values (1, 1, repeat('x', 30000000))`);
     await start('initial');
-    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 40_000);
+    await until(() => expect(pipeline.states.at(-1)).toBe('streaming'), 90_000);
     await sql.query(`insert into t values (2, 2, repeat('y', 30000000))`);
-    await until(() => expect(pipeline.stats?.totals.decoded).toBe(2), 20_000);
-    await until(() => expect(pipeline.stats?.inFlightEvents).toBe(0), 20_000);
+    await until(() => expect(pipeline.stats?.totals.decoded).toBe(2), 90_000);
+    await until(() => expect(pipeline.stats?.inFlightEvents).toBe(0), 90_000);
     process.stdout.write(`2 rows of 30 MB: peak RSS ${Math.round(peak() / MB)} MB\n`);
     expect(peak()).toBeLessThan(400 * MB);
   });

@@ -5,7 +5,7 @@ import { createOracleTable, Oracle } from '@/worker/testing/oracle';
 import { catalogDatabase, startPostgres, type TestDatabase, type TestPostgres } from '@/worker/testing/postgres';
 import { bundledPipeline, PipelineProcess, Receiver, TestStream } from './test-harness';
 
-const until = (check: () => void | Promise<void>, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 100 });
+const until = (check: () => void | Promise<void>, timeout = 60_000) => vi.waitFor(check, { timeout, interval: 100 });
 
 describe('a pipeline whose servers die', () => {
   let file: string;

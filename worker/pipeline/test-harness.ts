@@ -156,7 +156,7 @@ export class TestStream {
       },
       sinkConfig: options.kafka
         ? { type: 'Kafka', brokers: [...options.kafka.brokers], tls: false }
-        : { type: 'Http', url: options.receiverUrl, allowPrivateNetwork: true, timeoutMs: 5_000 },
+        : { type: 'Http', url: options.receiverUrl, allowPrivateNetwork: true, timeoutMs: 30_000 },
       sinkSecret: null,
       catalogUrl: options.catalogUrl,
       slotName: this.slotName,
@@ -188,7 +188,7 @@ export class TestStream {
     await source.query('select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active', [
       this.slotName,
     ]);
-    for (let attempt = 0; attempt < 20; attempt++) {
+    for (let attempt = 0; attempt < 300; attempt++) {
       const dropped = await source
         .query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [this.slotName])
         .then(
@@ -210,8 +210,9 @@ export class PipelineProcess {
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (message) => this.messages.push(message as FromPipeline));
+    // `close` comes after the last message, `exit` may come before it.
     this.exited = new Promise((resolve) =>
-      child.once('exit', (code) => {
+      child.once('close', (code) => {
         this.running = false;
         resolve(code);
       }),
@@ -245,7 +246,7 @@ export class PipelineProcess {
     return this.messages.flatMap((message) => (message.type === 'stats' ? [message.stats] : [])).at(-1);
   }
 
-  tell(message: { type: 'letters-changed' } | { type: 'stop'; reason: string }): void {
+  tell(message: { type: 'letters-changed' } | { type: 'snapshot-request-changed' } | { type: 'stop'; reason: string }): void {
     this.child.send(message);
   }
   disconnect(): void {

@@ -74,7 +74,7 @@ function runningWorker(child: ChildProcess): RunningWorker {
 }
 
 /** Asks every 100 ms until it is so. Throws with `explain()` when it is not so in time. */
-export async function until(what: string, check: () => Promise<boolean>, explain: () => Promise<string>, seconds = 20): Promise<void> {
+export async function until(what: string, check: () => Promise<boolean>, explain: () => Promise<string>, seconds = 90): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     if (await check()) return;

@@ -28,7 +28,7 @@ export interface Received {
   readonly items: SourceItem[];
   readonly subscription: Subscription;
   changes(): Change[];
-  /** Waits until it holds, at most 10 s. */
+  /** Waits until it holds. */
   until(holds: (items: SourceItem[]) => boolean): Promise<void>;
 }
 
@@ -118,8 +118,8 @@ export function specFor(table: string, spec: Partial<SourceSpec> = {}): SourceSp
   };
 }
 
-/** Waits until it holds, at most 10 s. */
-export async function eventually(holds: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+/** Waits until it holds; gives up after a minute. */
+export async function eventually(holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`did not come true within ${timeoutMs} ms`);

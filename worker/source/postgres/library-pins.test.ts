@@ -64,8 +64,7 @@ describe('pg-logical-replication 2.5.0', () => {
   it('1: confirms what was only received, by its timer, even with auto:false', async () => {
     const { connection, receive, service } = await subscribed({ acknowledge: { auto: false, timeoutSeconds: 1 } });
     receive(row(0x500n));
-    await sleep(2_200);
-    expect(connection.flushes()).toContain(0x501n);
+    await vi.waitFor(() => expect(connection.flushes()).toContain(0x501n), 30_000);
     await service.stop();
   });
 
@@ -87,9 +86,8 @@ describe('pg-logical-replication 2.5.0', () => {
     });
     receive(row(0x100n));
     receive(row(0x200n));
-    await sleep(5);
+    await vi.waitFor(() => expect(connection.flushes()).toEqual([0x201n]), 30_000);
     expect(errors).toHaveLength(1);
-    expect(connection.flushes()).toEqual([0x201n]);
   });
 
   it('3: starts again behind what it had received, not behind what was confirmed', async () => {
@@ -97,16 +95,14 @@ describe('pg-logical-replication 2.5.0', () => {
     receive(row(0x300n));
     await service.stop();
     void service.subscribe(plugin, 'slot');
-    await sleep(0);
-    expect(plugin.startedAt).toEqual(['0/0', '0/300']);
+    await vi.waitFor(() => expect(plugin.startedAt).toEqual(['0/0', '0/300']), 30_000);
   });
 
   it('4 and 5: confirms every message, adds 1 to its LSN, and so sends 0/1 for a relation', async () => {
     const { connection, receive } = await subscribed({ acknowledge: { auto: true, timeoutSeconds: 0 } });
     receive(row(0n));
     receive(row(0xffff_ffffn));
-    await sleep(1);
-    expect(connection.flushes()).toEqual([1n, 0x1_0000_0000n]);
+    await vi.waitFor(() => expect(connection.flushes()).toEqual([1n, 0x1_0000_0000n]), 30_000);
   });
 
   it('6: is seven days off with the server’s time', async () => {

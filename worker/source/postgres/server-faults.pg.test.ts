@@ -45,7 +45,7 @@ describe('a slot whose WAL was removed', () => {
     const subscribing = await failure(db.subscribe());
     expect(subscribing?.kind).toBe('slot_lost');
     expect(subscribing?.detail.invalidationReason).toBe('wal_removed');
-    expect(Date.now() - since).toBeLessThan(2_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
     const recorded = { systemIdentifier: made.systemIdentifier, consistentPoint: '0/1', promisedLsn: 'FFFFFFFF/0' };
     expect((await failure(ensureSlot({ ...db, epoch: 1, recorded, exportSnapshot: false })))?.kind).toBe('slot_lost');
     expect((await walStatus())?.walStatus).toBe('lost');
@@ -72,7 +72,7 @@ describe('a server that dies', () => {
     const since = Date.now();
     await server.kill9();
     expect((await ended)?.kind).toBe('source_unreachable');
-    expect(Date.now() - since).toBeLessThan(2_000);
+    expect(Date.now() - since).toBeLessThan(10_000);
     expect((await failure(openSubscription({ ...db, epoch: 1 }, () => undefined)))?.kind).toBe('source_unreachable');
     await db.client.end().catch(() => undefined);
     await server.restart();
@@ -95,28 +95,32 @@ describe('a network that swallows everything', () => {
     const subscription = await openSubscription({ ...db, epoch: 1, source: { ...db.source, port: proxy.port } }, () => undefined);
     await sleep(2_500);
     const ended = failure(subscription.ended);
-    const since = Date.now();
     proxy.swallow();
     const error = await ended;
     expect(error?.kind).toBe('source_unreachable');
     expect(error?.message).toContain('silent');
-    // The last byte may have come half a wal_sender_timeout, and a busy machine, before the proxy swallowed.
-    expect(Date.now() - since).toBeGreaterThan(1_000);
-    expect(Date.now() - since).toBeLessThan(5_000);
+    const silentMs = performance.now() - proxy.lastByteAt();
+    expect(silentMs).toBeGreaterThanOrEqual(1_990);
+    expect(silentMs).toBeLessThan(12_000);
     proxy.close();
   });
 });
 
 /** Forwards to the server until told to swallow: connections stay open, no byte passes any more. */
-async function blackHole(target: number): Promise<{ port: number; swallow(): void; close(): void }> {
+async function blackHole(target: number): Promise<{ port: number; swallow(): void; lastByteAt(): number; close(): void }> {
   const sockets: Socket[] = [];
   let open = true;
+  let lastByteAt = 0;
   const listener = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
     sockets.push(client, upstream);
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
     client.on('data', (chunk) => open && upstream.write(chunk));
-    upstream.on('data', (chunk) => open && client.write(chunk));
+    upstream.on('data', (chunk) => {
+      if (!open) return;
+      lastByteAt = performance.now();
+      client.write(chunk);
+    });
   });
   await new Promise<void>((done) => listener.listen(0, '127.0.0.1', done));
   const address = listener.address();
@@ -125,6 +129,7 @@ async function blackHole(target: number): Promise<{ port: number; swallow(): voi
     swallow: () => {
       open = false;
     },
+    lastByteAt: () => lastByteAt,
     close: () => {
       for (const socket of sockets) socket.destroy();
       listener.close();

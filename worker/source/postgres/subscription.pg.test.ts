@@ -19,6 +19,7 @@ describe('what comes on the stream', () => {
     await db.query('create table t (id int primary key, v text)');
     await db.provision('t');
     const received = await db.subscribe();
+    const before = Date.now();
     await db.query(`begin; insert into t values (1,'a'),(2,'b'); update t set v='c' where id=1; commit`);
     await db.query('delete from t where id = 2');
     await received.until(committed(2));
@@ -31,7 +32,9 @@ describe('what comes on the stream', () => {
     expect(received.changes()[0]?.position.commitLsn).toBe(first?.transaction.commitLsn);
     expect(second?.transaction.previousCommitLsn).toBe(first?.endLsn);
     expect(first?.endLsn).toBeGreaterThan(first?.transaction.commitLsn ?? 0n);
-    expect(Math.abs(Number((first?.transaction.commitTimeUs ?? 0n) / 1000n) - Date.now())).toBeLessThan(10_000);
+    const committedAt = Number((first?.transaction.commitTimeUs ?? 0n) / 1000n);
+    expect(committedAt).toBeGreaterThanOrEqual(before - 1);
+    expect(committedAt).toBeLessThanOrEqual(Date.now());
   });
 
   it('brings logical messages at their place, in and outside of transactions, and none of a rolled back one', async () => {
@@ -191,7 +194,7 @@ describe('what comes on the stream', () => {
 });
 
 describe('what is confirmed', () => {
-  it('moves confirmed_flush_lsn to what was confirmed within 2 s, and never without a confirm', async () => {
+  it('moves confirmed_flush_lsn to what was confirmed by itself, and never without a confirm', async () => {
     await db.query('create table t (id int primary key)');
     await db.provision('t');
     const before = await db.confirmedFlush();
@@ -204,7 +207,7 @@ describe('what is confirmed', () => {
     expect(await db.confirmedFlush()).toBe(before);
     const endLsn = commits(received)[0]?.endLsn ?? 0n;
     received.subscription.confirm(endLsn);
-    await eventually(async () => (await db.confirmedFlush()) === formatLsn(endLsn), 2_000);
+    await eventually(async () => (await db.confirmedFlush()) === formatLsn(endLsn));
     received.subscription.confirm(1n);
     received.subscription.flushStatus();
     await sleep(300);
@@ -239,6 +242,7 @@ describe('what is confirmed', () => {
         if (item.kind === 'keepalive') received.subscription.confirm(item.walEnd);
       },
     });
+    const since = Date.now();
     await db.query(`insert into noise select repeat('x', 1000) from generate_series(1, 20000)`);
     const [{ end }] = (await db.query('select pg_current_wal_lsn()::text as end')) as [{ end: string }];
     await eventually(async () => {
@@ -251,13 +255,14 @@ describe('what is confirmed', () => {
     await eventually(async () => {
       await db.query('checkpoint');
       await sleep(200);
-      const [row] = await db.query(
-        'select (pg_current_wal_lsn() - restart_lsn)::int as kept from pg_replication_slots where slot_name = $1',
-        [db.slotName],
-      );
-      return Number(row?.kept) < 1_000_000;
-    }, 20_000);
-    // No ping-pong: about one keepalive a status, not thousands.
-    expect(received.items.filter((item) => item.kind === 'keepalive').length).toBeLessThan(200);
+      const [row] = await db.query('select restart_lsn >= $2::pg_lsn as freed from pg_replication_slots where slot_name = $1', [
+        db.slotName,
+        end,
+      ]);
+      return row?.freed === true;
+    });
+    // No ping-pong: about one keepalive a status, not thousands a second.
+    const seconds = (Date.now() - since) / 1000;
+    expect(received.items.filter((item) => item.kind === 'keepalive').length).toBeLessThan(100 + 20 * seconds);
   });
 });
