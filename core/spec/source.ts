@@ -68,7 +68,16 @@ export const sourceSpec = z.strictObject({
   /** Absent = any. */
   origin: z.enum(ORIGINS).optional(),
   /** Logical messages (pg_logical_emit_message) of these prefixes become events of operation m; `*` = every prefix but Spillway's own. */
-  messagePrefixes: z.array(z.string().min(1).max(200)).min(1, 'name at least one prefix').optional(),
+  messagePrefixes: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(200)
+        .refine((prefix) => !prefix.startsWith('spillway.'), 'these are the messages by which Spillway measures the source'),
+    )
+    .min(1, 'name at least one prefix')
+    .optional(),
   snapshot: z.enum(SNAPSHOT_MODES).default('initial'),
   /** Absent = chunks. */
   snapshotMethod: z.enum(SNAPSHOT_METHODS).optional(),

@@ -1,6 +1,7 @@
 import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import { type Change, eventId, type Op, type Tuple } from '@/worker/source/source';
 import type { Flow, FlowContext, FlowResult, OutboundEvent } from './flow';
+import { messageEvent, transactionEvent } from './message-event';
 import { type RowEncoder, rowEncodersIn } from './row-encoder';
 import { createSourceBlock, threeTimes } from './source-block';
 import { transactionBlock } from './transaction-block';
@@ -17,7 +18,10 @@ export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: Flow
   const blockOf = spec.transactionMetadata ? transactionBlock : () => 'null';
   return {
     transform(change, nowUs): FlowResult {
-      if (change.op === 'm') return { kind: 'filtered', reason: 'a logical message has no row' };
+      if (change.position.boundary) return { kind: 'events', events: [transactionEvent(change)] };
+      if (change.op === 'm') {
+        return { kind: 'events', events: [messageEvent(change, rowsOf(change.relation), sourceOf(change, nowUs), threeTimes(nowUs).ms)] };
+      }
       const middle = `,"source":${sourceOf(change, nowUs)},"transaction":${blockOf(change)},"op":"`;
       const now = threeTimes(nowUs);
       const tail = `","ts_ms":${now.ms},"ts_us":${now.us},"ts_ns":${now.ns}}`;

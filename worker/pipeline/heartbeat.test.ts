@@ -5,7 +5,7 @@ import { HEARTBEAT_PREFIX, Heartbeat } from './heartbeat';
 const keepalive = (walEnd: bigint): SourceItem => ({ kind: 'keepalive', walEnd });
 const back = (content: string): SourceItem => ({
   kind: 'message',
-  message: { transaction: null, prefix: HEARTBEAT_PREFIX, content: Buffer.from(content), lsn: 1n },
+  message: { transaction: null, systemId: 'sys', prefix: HEARTBEAT_PREFIX, content: Buffer.from(content), lsn: 1n },
 });
 
 function rig(beats: (content: string) => Promise<boolean> = async () => true) {

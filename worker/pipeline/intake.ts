@@ -1,6 +1,8 @@
 import { type Lsn, NO_LSN } from '@/core/postgres/lsn';
 import type { Flow } from '@/worker/flow/flow';
+import { messageChange, wantsMessage } from '@/worker/source/message-change';
 import type { Change, LogicalMessage, SourceItem } from '@/worker/source/source';
+import { transactionChange } from '@/worker/source/transaction-change';
 import type { PipelineLimits } from './assignment';
 import type { Failpoint } from './failpoints';
 import type { InFlight } from './in-flight';
@@ -13,6 +15,10 @@ export interface IntakeDeps {
   readonly inFlight: InFlight;
   readonly flow: Flow;
   readonly limits: PipelineLimits;
+  /** Logical messages of these prefixes are events; `*` = of every prefix but our own. */
+  readonly messagePrefixes?: readonly string[];
+  /** BEGIN and END of a transaction with events are events too. */
+  readonly transactionMetadata?: boolean;
   readonly push: (items: readonly Pending[]) => void;
   readonly onFiltered: () => void;
   /** The confirmed LSN may have moved. */
@@ -26,6 +32,8 @@ export interface IntakeDeps {
 export class Intake {
   private settledBefore: Lsn = NO_LSN;
   private repeated = false;
+  /** The open transaction, once its begin was told: what of it was told so far, by table. */
+  private told: { readonly systemId: string; readonly counts: Map<string, number> } | null = null;
 
   constructor(private readonly deps: IntakeDeps) {}
 
@@ -58,12 +66,15 @@ export class Intake {
     }
     switch (item.kind) {
       case 'begin':
+        this.told = null;
         inFlight.begin(now(), item.transaction.commitTimeUs);
         break;
       case 'change':
+        this.count(item.change);
         this.change(item.change);
         break;
       case 'commit':
+        this.tellEnd(item);
         inFlight.commit(item.endLsn);
         onProgress();
         break;
@@ -81,13 +92,55 @@ export class Intake {
     }
   }
 
-  /** A message between transactions settles at its place at once; one inside settles with its transaction. */
-  private message({ transaction, prefix, lsn }: LogicalMessage): void {
-    const { inFlight, onProgress, onFiltered } = this.deps;
-    if (!prefix.startsWith(OUR_MESSAGES)) onFiltered();
-    if (transaction !== null) return;
-    inFlight.marker(lsn);
+  /**
+   * A message that was not asked for settles at its place: with its transaction, or at once. One that was is an event like any other;
+   * between transactions it stands in the FIFO as a transaction of its own, so that nothing behind it is confirmed before it is settled.
+   */
+  private message(message: LogicalMessage): void {
+    const { inFlight, messagePrefixes, onProgress, onFiltered, now } = this.deps;
+    const { transaction, prefix, lsn } = message;
+    const ours = prefix.startsWith(OUR_MESSAGES);
+    if (ours || !wantsMessage(messagePrefixes, prefix)) {
+      if (!ours) onFiltered();
+      if (transaction !== null) return;
+      inFlight.marker(lsn);
+      onProgress();
+      return;
+    }
+    const change = messageChange(message);
+    if (transaction !== null) {
+      this.tellBegin(change);
+      this.change(change);
+      return;
+    }
+    // Settled by this very process, and sent again after a reconnection.
+    if (lsn <= this.settledBefore) return;
+    inFlight.begin(now(), null);
+    this.change(change);
+    inFlight.commit(lsn);
     onProgress();
+  }
+
+  private count(change: Change): void {
+    const { schema, table } = change.relation;
+    const counts = this.tellBegin(change)?.counts;
+    counts?.set(`${schema}.${table}`, (counts.get(`${schema}.${table}`) ?? 0) + 1);
+  }
+
+  /** The first event of a transaction tells that it has begun: transactions of which nothing is delivered are not told. */
+  private tellBegin({ transaction, position: { systemId } }: Change): Intake['told'] {
+    if (!this.deps.transactionMetadata || transaction === null) return null;
+    if (!this.told) {
+      this.told = { systemId, counts: new Map() };
+      this.change(transactionChange(systemId, transaction, 'begin', null));
+    }
+    return this.told;
+  }
+
+  private tellEnd({ transaction, endLsn }: Extract<SourceItem, { kind: 'commit' }>): void {
+    const { told } = this;
+    this.told = null;
+    if (told) this.change(transactionChange(told.systemId, transaction, 'end', { counts: told.counts, endLsn }));
   }
 
   change(change: Change): void {

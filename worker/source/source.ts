@@ -75,6 +75,8 @@ export interface TransactionInfo {
   readonly origin?: string;
   /** Commit LSN on that origin. */
   readonly originLsn?: Lsn;
+  /** LSN that BEGIN came with: of the transaction's first record. */
+  readonly firstLsn?: Lsn;
 }
 
 /**
@@ -89,24 +91,39 @@ export interface EventPosition {
   readonly fromSnapshot: boolean;
   /** Of a row read in a chunk: a digest of its content, the same however often the chunk is read. */
   readonly readId?: string;
+  /** Of a logical message: the LSN it came with. It takes no number in its transaction, and may stand outside of any. */
+  readonly messageLsn?: Lsn;
+  /** Of what tells where a transaction begins and ends. */
+  readonly boundary?: 'begin' | 'end';
 }
 
-/** `systemId/commitLsn/seq`; rows read in one pass `systemId/commitLsn/snapshot/seq`, in chunks `systemId/read/digest`. */
+/**
+ * `systemId/commitLsn/seq`; rows read in one pass `systemId/commitLsn/snapshot/seq`, in chunks `systemId/read/digest`; a logical message
+ * `systemId/message/lsn`; the ends of a transaction `systemId/commitLsn/begin` and `/end`.
+ */
 export function eventId(position: EventPosition): string {
-  if (position.readId) return `${position.systemId}/read/${position.readId}`;
-  const lsn = `${(position.commitLsn >> 32n).toString(16).toUpperCase()}-${(position.commitLsn & 0xffffffffn).toString(16).toUpperCase()}`;
-  return position.fromSnapshot ? `${position.systemId}/${lsn}/snapshot/${position.seq}` : `${position.systemId}/${lsn}/${position.seq}`;
+  const { systemId, messageLsn, boundary } = position;
+  if (position.readId) return `${systemId}/read/${position.readId}`;
+  if (messageLsn !== undefined) return `${systemId}/message/${idLsn(messageLsn)}`;
+  const lsn = idLsn(position.commitLsn);
+  if (boundary) return `${systemId}/${lsn}/${boundary}`;
+  return position.fromSnapshot ? `${systemId}/${lsn}/snapshot/${position.seq}` : `${systemId}/${lsn}/${position.seq}`;
+}
+
+function idLsn(lsn: Lsn): string {
+  return `${(lsn >> 32n).toString(16).toUpperCase()}-${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
 }
 
 export interface LogicalMessage {
   /** Null when it was emitted outside of the transaction's fate: it is there whether or not that one committed. */
   readonly transaction: TransactionInfo | null;
+  readonly systemId: string;
   readonly prefix: string;
   /** A view on the receive buffer: copy what is to be kept. */
   readonly content: Buffer;
   /** Set when `content` is only how it begins: the bytes that it really has. */
   readonly cutBytes?: number;
-  /** Start of its record. */
+  /** End of its record: everything before it in the WAL, and itself, was read (decode.c queues it with the record's end). */
   readonly lsn: Lsn;
 }
 

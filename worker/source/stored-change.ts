@@ -1,4 +1,4 @@
-import { type Change, type Column, type ColumnValue, type CutValue, type Tuple, UNCHANGED } from './source';
+import { type Change, type Column, type ColumnValue, type CutValue, type EventPosition, type Tuple, UNCHANGED } from './source';
 
 /**
  * A change as JSON: kept with a dead letter, so that a replay starts from what was decoded and not from what was sent.
@@ -21,6 +21,8 @@ export interface StoredChange {
     readonly seq: number;
     readonly fromSnapshot: boolean;
     readonly readId?: string;
+    readonly messageLsn?: string;
+    readonly boundary?: EventPosition['boundary'];
   };
   readonly transaction: {
     readonly xid: number;
@@ -29,6 +31,7 @@ export interface StoredChange {
     readonly previousCommitLsn: string | null;
     readonly origin?: string;
     readonly originLsn?: string;
+    readonly firstLsn?: string;
   } | null;
   readonly snapshot?: Change['snapshot'];
   /** Large values that are not kept; {"unchanged":true} stands for them. A replay reads the row again by its key. */
@@ -49,13 +52,14 @@ export function storeChange(change: Change): StoredChange {
     beforeKind: change.beforeKind,
     after: storeTuple(change.after),
     lsn: String(change.lsn),
-    position: { ...position, commitLsn: String(position.commitLsn) },
+    position: storePosition(position),
     transaction: transaction && {
       xid: transaction.xid,
       commitLsn: String(transaction.commitLsn),
       commitTimeUs: String(transaction.commitTimeUs),
       previousCommitLsn: transaction.previousCommitLsn === null ? null : String(transaction.previousCommitLsn),
       ...(transaction.origin === undefined ? {} : { origin: transaction.origin, originLsn: String(transaction.originLsn ?? 0n) }),
+      ...(transaction.firstLsn === undefined ? {} : { firstLsn: String(transaction.firstLsn) }),
     },
     ...(change.snapshot ? { snapshot: change.snapshot } : {}),
     ...(change.cut ? { cut: change.cut } : {}),
@@ -76,7 +80,7 @@ export function restoreChange(stored: StoredChange): Change {
     beforeKind: stored.beforeKind,
     after: restoreTuple(stored.after),
     lsn: BigInt(stored.lsn),
-    position: { ...stored.position, commitLsn: BigInt(stored.position.commitLsn) },
+    position: restorePosition(stored.position),
     transaction: stored.transaction && {
       xid: stored.transaction.xid,
       commitLsn: BigInt(stored.transaction.commitLsn),
@@ -85,6 +89,7 @@ export function restoreChange(stored: StoredChange): Change {
       ...(stored.transaction.origin === undefined
         ? {}
         : { origin: stored.transaction.origin, originLsn: BigInt(stored.transaction.originLsn ?? 0) }),
+      ...(stored.transaction.firstLsn === undefined ? {} : { firstLsn: BigInt(stored.transaction.firstLsn) }),
     },
     ...(stored.snapshot ? { snapshot: stored.snapshot } : {}),
     ...(stored.cut ? { cut: stored.cut } : {}),
@@ -98,4 +103,12 @@ function storeTuple(tuple: Tuple | null): StoredValue[] | null {
 
 function restoreTuple(tuple: readonly StoredValue[] | null): Tuple | null {
   return tuple === null ? null : tuple.map((value): ColumnValue => (typeof value === 'object' && value !== null ? UNCHANGED : value));
+}
+
+function storePosition({ commitLsn, messageLsn, ...rest }: EventPosition): StoredChange['position'] {
+  return { ...rest, commitLsn: String(commitLsn), ...(messageLsn === undefined ? {} : { messageLsn: String(messageLsn) }) };
+}
+
+function restorePosition({ commitLsn, messageLsn, ...rest }: StoredChange['position']): EventPosition {
+  return { ...rest, commitLsn: BigInt(commitLsn), ...(messageLsn === undefined ? {} : { messageLsn: BigInt(messageLsn) }) };
 }

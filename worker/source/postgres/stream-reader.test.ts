@@ -50,8 +50,14 @@ describe('StreamReader', () => {
     expect(kinds(items)).toEqual(['begin', 'relation', 'message', 'c', 'commit', 'message']);
     const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []));
     expect(messages).toEqual([
-      { transaction: expect.objectContaining({ commitLsn: 0x200n }), prefix: 'prefix', content: Buffer.from([1, 2, 3]), lsn: 9n },
-      { transaction: null, prefix: 'other', content: Buffer.alloc(0), lsn: 0x210n },
+      {
+        transaction: expect.objectContaining({ commitLsn: 0x200n }),
+        systemId: '42',
+        prefix: 'prefix',
+        content: Buffer.from([1, 2, 3]),
+        lsn: 9n,
+      },
+      { transaction: null, systemId: '42', prefix: 'other', content: Buffer.alloc(0), lsn: 0x210n },
     ]);
     expect(items[3]?.kind === 'change' && items[3].change.position.seq).toBe(0);
   });

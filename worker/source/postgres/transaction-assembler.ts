@@ -34,7 +34,7 @@ export class TransactionAssembler {
       case 'begin': {
         if (this.#open) throw outOfPlace('BEGIN inside a transaction');
         const { commitLsn, commitTimeUs, xid } = message;
-        this.#open = { xid, commitLsn, commitTimeUs, previousCommitLsn: this.#previousCommitLsn };
+        this.#open = { xid, commitLsn, commitTimeUs, previousCommitLsn: this.#previousCommitLsn, firstLsn: walStart };
         this.#seq = 0;
         this.onItem({ kind: 'begin', transaction: this.#open });
         return;
@@ -65,7 +65,10 @@ export class TransactionAssembler {
       case 'message': {
         const { transactional, prefix, content, cutBytes, lsn } = message;
         const transaction = transactional ? this.#transaction('a transactional message') : null;
-        this.onItem({ kind: 'message', message: { transaction, prefix, content, lsn, ...(cutBytes === undefined ? {} : { cutBytes }) } });
+        this.onItem({
+          kind: 'message',
+          message: { transaction, systemId: this.systemId, prefix, content, lsn, ...(cutBytes === undefined ? {} : { cutBytes }) },
+        });
         return;
       }
       case 'origin':
