@@ -1,6 +1,7 @@
 import type { ErrorKind } from '../error-catalogue';
 import type { FieldProblem } from '../errors';
 import type { SinkTargetConfig } from '../spec/sink-target';
+import type { SnapshotScope } from '../spec/snapshot-scope';
 import type { TlsMode } from '../spec/source-database';
 import type { StreamSpec } from '../spec/stream-spec';
 
@@ -120,6 +121,15 @@ export interface ReplayPreview {
   readonly parkedBehind: number;
 }
 
+/** Can these rows be read again, and about how many are they? */
+export interface SnapshotCheck {
+  /** By field of the scope; empty when they can. */
+  readonly problems: readonly FieldProblem[];
+  /** Columns in whose order rows are read. */
+  readonly key: readonly string[];
+  readonly estimatedRows: number | null;
+}
+
 /** Questions that the worker answers: kind → [input, answer]. */
 export interface Inspections {
   /** By id for a registered source, or by a connection as typed. */
@@ -129,6 +139,7 @@ export interface Inspections {
   preview: [{ spec: unknown }, Preview];
   'validate-spec': [{ spec: StreamSpec }, { problems: FieldProblem[]; checks: CheckStep[] }];
   dossier: [{ spec: StreamSpec }, Dossier];
+  'check-snapshot': [{ streamId: string; scope: SnapshotScope }, SnapshotCheck];
   'preview-replay': [{ letterIds: string[] }, ReplayPreview];
 }
 export type InspectionKind = keyof Inspections;

@@ -94,13 +94,13 @@ describe('ChunkWindow', () => {
     expect(window.judge(chunk(rows, ALL))).toEqual([]);
   });
   it('asks for the chunk again when it cannot tell: too many keys, a key column that is gone, no low mark', () => {
-    const few = new ChunkWindow(['id'], { keys: 2, transactions: 10 });
+    const few = new ChunkWindow(['id'], [], { keys: 2, transactions: 10 });
     few.openAt();
     transaction(few, 5, ...['10', '11', '12'].map((id) => change('c', [id, 'x', 'y'])));
     expect(few.judge(chunk(rows, ALL))).toBeNull();
     few.openAt();
     expect(few.judge(chunk(rows, ALL))).toEqual(rows);
-    const short = new ChunkWindow(['id'], { keys: 100, transactions: 2 });
+    const short = new ChunkWindow(['id'], [], { keys: 100, transactions: 2 });
     short.openAt();
     for (let xid = 5; xid < 9; xid++) transaction(short, xid, change('c', [String(xid), 'x', 'y']));
     expect(short.judge(chunk(rows, ALL))).toBeNull();

@@ -38,8 +38,10 @@ export class ChunkWindow {
   private lowAt: number | null = null;
   private places: { readonly relation: Relation; readonly at: readonly number[] | null } | null = null;
 
+  /** `before`: transactions that came on the stream before the window saw any; what they changed is not known. */
   constructor(
     private readonly key: readonly string[],
+    private before: readonly number[] = [],
     private readonly limits: WindowLimits = LIMITS,
   ) {}
 
@@ -86,7 +88,10 @@ export class ChunkWindow {
     this.lowAt = null;
     if (lowAt === null) return null;
     const since = this.recent.filter(({ xid }, index) => index >= lowAt || !chunk.visible.shows(xid));
+    this.before = this.before.filter((xid) => !chunk.visible.shows(xid));
     this.prune(chunk);
+    // A stale row of theirs could overtake the event that is delivered already.
+    if (this.before.length > 0) return null;
     if (since.some(({ unsure }) => unsure)) return null;
     if (since.some(({ wiped }) => wiped)) return [];
     const at = this.placesIn(chunk.relation);

@@ -4,6 +4,7 @@ import type { Lsn } from '@/core/postgres/lsn';
 import type { Chunk, ChunkLimits, ChunkReader } from '@/worker/source/postgres/chunk-reader';
 import { type Change, type SourceItem, type TransactionInfo, type Tuple, UNCHANGED } from '@/worker/source/source';
 import { ChunkWindow } from './chunk-window';
+import { SlotGuard } from './slot-guard';
 import { WakeUp } from './wake-up';
 
 export const WATERMARK_PREFIX = 'spillway.watermark';
@@ -23,8 +24,10 @@ export interface ChunkedSnapshotDeps {
   readonly streamId: string;
   readonly epoch: number;
   readonly systemId: string;
-  /** Of the slot, as text: read events of another slot have other ids. */
-  readonly consistentPoint: string;
+  /** What the reading is of, as text: the slot, and the request if there is one. Read events of another have other ids. */
+  readonly origin: string;
+  /** Transactions that came on the stream before this reading saw any. */
+  readonly before: readonly number[];
   readonly limits: ChunkLimits;
   /** Below half of what may be in flight. */
   readonly roomy: () => boolean;
@@ -33,12 +36,17 @@ export interface ChunkedSnapshotDeps {
   readonly emit: (change: Change) => void;
   /** Durable when it resolves; waits for the catalog. */
   readonly save: (progress: SnapshotProgress) => Promise<void>;
-  /** No further chunk is begun. */
-  readonly stopping: () => boolean;
+  /** Asked before each chunk; `end` = no further one is begun, by this instance. */
+  readonly next: () => Promise<'read' | 'wait' | 'end'>;
+  /** What it waits for, as a sentence; null when it goes on. Called with each change. */
+  readonly onWaiting: (reason: string | null) => void;
+  /** Held back because of the slot, or going on after that (null). A person is to be told. */
+  readonly onHeld: (reason: string | null) => void;
 }
 
-/** The slot may lose WAL soon, so nothing is added to what it has to wait for. */
-const UNWELL = new Set(['unreserved', 'lost']);
+const WAITS_FOR_PERSON = 'somebody to resume it';
+const WAITS_FOR_SINK = 'the sink: what was read before is not delivered yet';
+const WAITS_FOR_COMMITS = 'transactions that are committed and that the server does not show to readers yet';
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 100;
 
@@ -64,12 +72,15 @@ export class ChunkedSnapshot {
   private open: TransactionInfo | null = null;
   private over = false;
   private reader: ChunkReader | null = null;
+  private readonly guard: SlotGuard;
+  private waiting: string | null = null;
 
   constructor(
     private readonly deps: ChunkedSnapshotDeps,
     private progress: SnapshotProgress,
   ) {
-    this.window = new ChunkWindow(progress.key);
+    this.window = new ChunkWindow(progress.key, deps.before);
+    this.guard = new SlotGuard(progress, performance.now());
   }
 
   get rows(): number {
@@ -121,6 +132,7 @@ export class ChunkedSnapshot {
     this.reader = reader;
     try {
       while (await this.mayRead(reader)) {
+        this.wait(null);
         const done = await this.readChunk(reader);
         if (done !== null) return done;
       }
@@ -144,6 +156,7 @@ export class ChunkedSnapshot {
     await reader.mark(WATERMARK_PREFIX, JSON.stringify({ ...content, kind: 'high' }));
     while (awaited.endLsn === null && !this.over) await this.wake.sleep(PAUSE_MS);
     if (awaited.verdict === 'again') {
+      this.wait(WAITS_FOR_COMMITS);
       await this.wake.sleep(AGAIN_MS);
       return this.over ? false : null;
     }
@@ -157,16 +170,29 @@ export class ChunkedSnapshot {
     };
     await save(next);
     this.progress = next;
+    this.guard.advanced(next, performance.now());
     return chunk.last ? true : null;
   }
 
   private async mayRead(reader: ChunkReader): Promise<boolean> {
-    const { roomy, stopping } = this.deps;
-    while (!this.over && !stopping()) {
-      if (roomy() && !UNWELL.has((await reader.slotHealth()) ?? 'lost')) return true;
+    const { roomy, next, onHeld } = this.deps;
+    while (!this.over) {
+      const wanted = await next();
+      if (wanted === 'end' || this.over) return false;
+      const { verdict, turned } = this.guard.judge(await reader.lookAtSlot());
+      if (verdict.kind === 'lost') throw new SpillwayError('slot_lost', `Reading existing rows has ended: ${verdict.reason}`);
+      if (turned) onHeld(verdict.kind === 'hold' ? verdict.reason : null);
+      if (wanted === 'read' && verdict.kind === 'read' && roomy()) return true;
+      this.wait(wanted === 'wait' ? WAITS_FOR_PERSON : verdict.kind === 'hold' ? `the slot: ${verdict.reason}` : WAITS_FOR_SINK);
       await this.wake.sleep(PAUSE_MS);
     }
     return false;
+  }
+
+  private wait(reason: string | null): void {
+    if (reason === this.waiting) return;
+    this.waiting = reason;
+    this.deps.onWaiting(reason);
   }
 
   private mark(content: string): void {
@@ -186,10 +212,10 @@ export class ChunkedSnapshot {
   }
 
   private readEvent({ place }: Chunk, row: Tuple, { commitLsn }: TransactionInfo, seq: number): Change {
-    const { systemId, consistentPoint } = this.deps;
+    const { systemId, origin } = this.deps;
     const { relation, tuple } = place(row);
     const readId = createHash('sha256')
-      .update(`${consistentPoint}/${relation.oid}/`)
+      .update(`${origin}/${relation.oid}/`)
       .update(JSON.stringify(tuple.map((value) => (value === UNCHANGED ? { unchanged: true } : value))))
       .digest('hex')
       .slice(0, 32);

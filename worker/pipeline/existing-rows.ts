@@ -2,29 +2,19 @@ import { formatLsn } from '@/core/postgres/lsn';
 import { deliversChanges } from '@/core/spec/snapshot-mode';
 import type { PgLetterStore } from '@/worker/recovery/letter-store';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
-import type { Assignment } from './assignment';
 import type { CatalogRecords } from './catalog-records';
+import { type ChunkContext, chunkDeps } from './chunk-context';
 import { ChunkedSnapshot, type SnapshotProgress } from './chunked-snapshot';
-import type { InFlight } from './in-flight';
-import type { Intake } from './intake';
-import type { FromPipeline } from './messages';
 import { deliverSnapshot } from './snapshot-phase';
-import type { SourceLink } from './source-link';
 import type { StateReporter } from './state-reporter';
 import type { WakeUp } from './wake-up';
 
-export interface ExistingRowsDeps {
-  readonly assignment: Assignment;
-  readonly source: SourceLink;
+export interface ExistingRowsDeps extends ChunkContext {
   readonly records: CatalogRecords;
   readonly letters: PgLetterStore;
-  readonly inFlight: InFlight;
-  readonly intake: Intake;
   /** Rung whenever events settle, and at a stop. */
   readonly progressed: WakeUp;
   readonly states: StateReporter;
-  readonly send: (message: FromPipeline) => void;
-  readonly stopping: () => boolean;
   /** Repeats a catalog statement until it is done; rejects at a stop. */
   readonly persist: <T>(write: () => Promise<T>) => Promise<T>;
   /** Every row is settled. */
@@ -39,6 +29,7 @@ export class ExistingRows {
   private onePass = false;
   private kept: SnapshotProgress | null = null;
   private shown: { rows: number; total: number | null } = { rows: 0, total: null };
+  private waiting: string | null = null;
 
   constructor(private readonly deps: ExistingRowsDeps) {
     const { snapshotState } = deps.assignment;
@@ -61,6 +52,11 @@ export class ExistingRows {
     return this.shown;
   }
 
+  /** What the reading waits for, as a sentence. */
+  get waitsFor(): string | null {
+    return this.wanted ? this.waiting : null;
+  }
+
   /** Every row as an event of op r, delivered and settled before the first change. */
   async readInOnePass(slot: EnsuredSlot, why: string): Promise<void> {
     const { states, persist, letters, source, send, stopping } = this.deps;
@@ -81,35 +77,29 @@ export class ExistingRows {
 
   /** Made before the stream starts, so that it sees every transaction; the catalog is asked once a process. */
   async prepareChunks(key: readonly string[], total: number | null, slot: EnsuredSlot): Promise<ChunkedSnapshot> {
-    const { assignment, source, records, inFlight, intake, persist, states, stopping } = this.deps;
-    const { streamId, epoch, limits } = assignment;
+    const { source, records, persist, states, stopping } = this.deps;
     const consistentPoint = formatLsn(slot.consistentPoint);
     this.kept ??= await persist(() => records.snapshotProgress(consistentPoint));
     const begin =
       this.kept && JSON.stringify(this.kept.key) === JSON.stringify(key) ? this.kept : { key, cursor: null, chunk: 0, rows: 0, total };
     this.shown = { rows: begin.rows, total: begin.total };
-    return new ChunkedSnapshot(
-      {
-        open: () => source.chunks(),
-        streamId,
-        epoch,
-        systemId: slot.systemIdentifier,
-        consistentPoint,
-        limits: { rows: Math.max(1, limits.maxInFlightEvents >> 1), bytes: limits.maxInFlightBytes >> 1 },
-        roomy: () => intake.roomy,
-        confirmed: () => inFlight.confirmed,
-        emit: (change) => intake.change(change),
-        stopping,
-        save: async (progress) => {
-          await persist(() => records.saveSnapshotProgress(consistentPoint, progress));
-          if (this.kept && this.kept.chunk >= progress.chunk && this.kept.key === progress.key) return;
-          this.kept = progress;
-          this.shown = { rows: progress.rows, total: progress.total };
-          states.enter('snapshotting', READING);
-        },
+    const own = {
+      systemId: slot.systemIdentifier,
+      origin: consistentPoint,
+      open: () => source.chunks(),
+      next: async () => (stopping() ? 'end' : 'read') as 'end' | 'read',
+      onWaiting: (reason: string | null) => {
+        this.waiting = reason;
       },
-      begin,
-    );
+      save: async (progress: SnapshotProgress) => {
+        await persist(() => records.saveSnapshotProgress(consistentPoint, progress));
+        if (this.kept && this.kept.chunk >= progress.chunk && this.kept.key === progress.key) return;
+        this.kept = progress;
+        this.shown = { rows: progress.rows, total: progress.total };
+        states.enter('snapshotting', READING);
+      },
+    };
+    return new ChunkedSnapshot(chunkDeps(this.deps, own), begin);
   }
 
   /** Existing rows in chunks, while changes stream. Ends no connection: what it has read stays valid. */

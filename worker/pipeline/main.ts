@@ -64,6 +64,9 @@ process.on('message', (message: ToPipeline) => {
     case 'letters-changed':
       pipeline?.lettersChanged();
       break;
+    case 'snapshot-request-changed':
+      pipeline?.snapshotRequestChanged();
+      break;
     case 'stop':
       stop();
       break;

@@ -8,6 +8,8 @@ export type ToPipeline =
   | { readonly type: 'assign'; readonly assignment: Assignment }
   /** Dead letters of this stream changed: look for replays. */
   | { readonly type: 'letters-changed' }
+  /** People decided about rows of this stream to be read again: look. */
+  | { readonly type: 'snapshot-request-changed' }
   /** Settle what is in flight, confirm, close, exit 0. */
   | { readonly type: 'stop'; readonly reason: string }
   /** Liveness: answered by `pong` from the event loop. */
@@ -50,6 +52,10 @@ export interface PipelineStats {
   readonly totals: LedgerTotals;
   readonly snapshotRows: number;
   readonly snapshotTotal: number | null;
+  /** Of the reading under way, smoothed; 0 when none is. */
+  readonly snapshotPerSec: number;
+  /** What that reading waits for, as a sentence; null when it goes on. */
+  readonly snapshotWaitsFor: string | null;
   /** New since the last report, newest first, at most 20. */
   readonly lastEvents: readonly LastEventDto[];
 }

@@ -1,5 +1,6 @@
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor } from '@/core/postgres/identifiers';
+import type { SnapshotScope } from '@/core/spec/snapshot-scope';
 import type { ReadRow } from '@/worker/recovery/recovery';
 import { ChunkReader, planReading, type ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import { atPrimary, withSource } from '@/worker/source/postgres/connection';
@@ -28,9 +29,9 @@ export interface RecordedSlot {
 export interface SourceLink {
   /** Publication first, then slot: a slot can never pass the place where its publication did not exist. */
   ensure(recorded: RecordedSlot | null, exportSnapshot: boolean): Promise<EnsuredSlot>;
-  /** How existing rows can be read. */
-  plan(): Promise<ReadingPlan>;
-  chunks(): Promise<ChunkReader>;
+  /** How existing rows can be read, and about how many there are. */
+  plan(scope?: SnapshotScope): Promise<ReadingPlan>;
+  chunks(scope?: SnapshotScope): Promise<ChunkReader>;
   /** All rows in one pass. */
   snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
   subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
@@ -59,8 +60,8 @@ export function postgresLink(
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
       return ensureSlot({ ...named, source, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
     },
-    plan: () => planReading({ source: registered, streamId, epoch, table }),
-    chunks: () => ChunkReader.open({ source, streamId, epoch, slotName, table }),
+    plan: (scope) => planReading({ source: registered, streamId, epoch, table, scope }),
+    chunks: (scope) => ChunkReader.open({ source, streamId, epoch, slotName, table, scope }),
     snapshot: (slot) =>
       readSnapshot({
         source,

@@ -14,6 +14,8 @@ const stats = (decoded: number, delivered: number, events: string[] = []): Pipel
   totals: totals(decoded, delivered),
   snapshotRows: 0,
   snapshotTotal: null,
+  snapshotPerSec: 0,
+  snapshotWaitsFor: null,
   lastEvents: events.map((eventId) => ({ eventId, op: 'c', key: null, committedAt: null, deliveredAt: '', bytes: 0, payload: '' })),
 });
 

@@ -5,6 +5,7 @@ import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { type AskedInspection, answerInspection, claimInspections, failInspection, type InspectionError } from './catalog/inspections';
 import { asSentence } from './catalog/states';
+import { checkSnapshot } from './inspections/check-snapshot';
 import type { InspectionContext } from './inspections/context';
 import { answerDossier } from './inspections/dossier';
 import { answerListTables } from './inspections/list-tables';
@@ -31,6 +32,7 @@ const ANSWERERS: Answerers = {
   preview: answerPreview,
   'validate-spec': validateSpec,
   dossier: answerDossier,
+  'check-snapshot': checkSnapshot,
   'preview-replay': previewReplay,
 };
 

@@ -1,11 +1,14 @@
 import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor, quoteIdentifier, quoteLiteral } from '@/core/postgres/identifiers';
+import type { SlotLook } from '@/core/postgres/snapshot-guard';
+import { type SnapshotScope, scopeWords } from '@/core/spec/snapshot-scope';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import type { Relation, Tuple } from '@/worker/source/source';
 import { connectSource, endQuietly, withSource } from './connection';
 import { emitMessage, whyNoMessages } from './logical-message';
-import { toSourceError } from './source-error';
+import { estimateRows, scopeCondition } from './scope-condition';
+import { sqlstateOf, toSourceError } from './source-error';
 import type { TableDescription } from './table-description';
 import { type PlacedRow, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
 import { parseSnapshot, type VisibleSet } from './visible-set';
@@ -16,6 +19,8 @@ export interface ChunkOptions {
   readonly epoch: number;
   readonly slotName: string;
   readonly table: TableRef;
+  /** Rows that are read; absent = all. Errors of theirs are `invalid_input`. */
+  readonly scope?: SnapshotScope;
 }
 /** How the existing rows of a table can be read. */
 export type ReadingPlan =
@@ -50,23 +55,24 @@ const MOST_FETCHED = 250;
 const FETCH_BYTES = 4 * 1024 * 1024;
 
 /** Chunks need a key that the stream's events carry too, and watermarks need a server that takes writes. */
-export async function planReading({ source, streamId, epoch, table }: Omit<ChunkOptions, 'slotName'>): Promise<ReadingPlan> {
+export async function planReading({ source, streamId, epoch, table, scope }: Omit<ChunkOptions, 'slotName'>): Promise<ReadingPlan> {
   return withSource(
     source,
     { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 },
     async (client): Promise<ReadingPlan> => {
-      const { description, relation } = await publishedTable(client, table);
+      const published = await publishedTable(client, table);
+      const { description, relation } = published;
       const key = keyOf(description, relation);
       if (!key) return { kind: 'whole', reason: `table ${description.schema}.${description.name} has no key that its changes carry` };
       const unable = await whyNoMessages(client);
       if (unable) return { kind: 'whole', reason: unable };
-      return { kind: 'chunks', key, estimatedRows: description.estimatedRows > 0 ? description.estimatedRows : null };
+      return { kind: 'chunks', key, estimatedRows: await estimateRows(client, published, scopeCondition(scope, key)) };
     },
   );
 }
 
 /** The columns by which updates and deletes on the stream can be told apart from each other, when all of them are published. */
-function keyOf({ replicaIdentity, primaryKey, identityColumns }: TableDescription, relation: Relation): readonly string[] | null {
+export function keyOf({ replicaIdentity, primaryKey, identityColumns }: TableDescription, relation: Relation): readonly string[] | null {
   const key = replicaIdentity === 'default' || replicaIdentity === 'index' ? identityColumns : primaryKey;
   const published = new Set(relation.columns.map(({ name }) => name));
   return key.length > 0 && key.every((name) => published.has(name)) ? key : null;
@@ -95,14 +101,16 @@ export class ChunkReader {
     if (!written) throw new SpillwayError('source_unreachable', 'The server has become a standby and takes no writes');
   }
 
-  /** wal_status of the stream's slot; null when it is gone. */
-  async slotHealth(): Promise<string | null> {
+  /** The stream's slot as it is now. */
+  async lookAtSlot(): Promise<SlotLook> {
     const answer = await this.guarded(() =>
-      this.client.query<{ status: string | null }>('select wal_status as status from pg_replication_slots where slot_name = $1', [
-        this.options.slotName,
-      ]),
+      this.client.query<{ status: string | null; safe: string | null }>(
+        'select wal_status as status, safe_wal_size::text as safe from pg_replication_slots where slot_name = $1',
+        [this.options.slotName],
+      ),
     );
-    return answer.rows[0]?.status ?? null;
+    const row = answer.rows[0];
+    return { at: performance.now(), walStatus: row?.status ?? null, safeWalBytes: row?.safe == null ? null : Number(row.safe) };
   }
 
   /**
@@ -122,7 +130,11 @@ export class ChunkReader {
       }
       const now = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
       const list = key.map(quoteIdentifier).join(', ');
-      const conditions = [table.condition ?? '', after ? `(${list}) > (${after.map(quoteLiteral).join(', ')})` : ''].filter(Boolean);
+      const conditions = [
+        table.condition ?? '',
+        scopeCondition(this.options.scope, key) ?? '',
+        after ? `(${list}) > (${after.map(quoteLiteral).join(', ')})` : '',
+      ].filter(Boolean);
       const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
       await client.query(
         `DECLARE spillway_chunk NO SCROLL CURSOR FOR ${table.select}${where} ORDER BY ${list} LIMIT ${Math.max(1, limits.rows)}`,
@@ -171,10 +183,19 @@ export class ChunkReader {
       return await work();
     } catch (thrown) {
       await this.close();
-      throw toSourceError(thrown, 'Reading existing rows failed');
+      throw refusedScope(this.options.scope, thrown) ?? toSourceError(thrown, 'Reading existing rows failed');
     }
   }
 }
+
+/** The server could not read these rows, though it can read the table; its words may hold a value of a row. */
+function refusedScope(scope: SnapshotScope | undefined, thrown: unknown): SpillwayError | null {
+  const sqlstate = sqlstateOf(thrown);
+  if (!scope || scope.kind === 'table' || !sqlstate || !REFUSED.test(sqlstate)) return null;
+  return new SpillwayError('invalid_input', `Postgres could not read ${scopeWords(scope)} (SQLSTATE ${sqlstate})`);
+}
+/** Data exceptions; columns, functions and operators that do not exist (any more). */
+const REFUSED = /^(22...|42703|42883|42804|42601)$/;
 
 /** What a row takes in memory, about. */
 export function textBytes(tuple: Tuple): number {
