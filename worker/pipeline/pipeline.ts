@@ -274,7 +274,7 @@ export class Pipeline {
     this.heartbeat = watch.heartbeat;
     const reading = this.readRows(this.chunks, slot);
     try {
-      await Promise.race([subscription.ended, watch.lost, ...(reading ? [reading.then(() => subscription.ended)] : [])]);
+      await Promise.race([subscription.ended, watch.lost, reading.then(() => subscription.ended)]);
     } finally {
       watch.stop();
       this.heartbeat = null;
