@@ -18,6 +18,16 @@ const cut = (queue: Item[], partialOutcomes: boolean, maxEvents = 100, maxBatchB
 const numbers = (items: readonly Item[]) => items.map(({ n }) => n);
 
 describe('cutBatch', () => {
+  it('lets nothing pass what waits where the batch has to be a part of the stream', () => {
+    const strict = (queue: Item[], now = 0) => {
+      const { batch, wakeAt } = cutBatch(queue, { partialOutcomes: false, maxBatchBytes: 1000 }, 100, now, true);
+      return [numbers(batch), wakeAt];
+    };
+    expect(strict([item(1, 'a'), item(2, 'b', { notBefore: 5 }), item(3, 'c')])).toEqual([[1], 5]);
+    expect(strict([item(2, 'b', { notBefore: 5 }), item(3, 'c')])).toEqual([[], 5]);
+    expect(strict([item(1, 'a'), item(2, 'b', { solo: true }), item(3, 'c')])).toEqual([[1], null]);
+    expect(strict([item(2, 'b', { solo: true }), item(3, 'c')], 9)).toEqual([[2], null]);
+  });
   it('takes one event of a key where the sink may refuse some, and lets other keys overtake', () => {
     expect(numbers(cut([item(1, 'a'), item(2, 'a'), item(3, 'b'), item(4, 'a')], true).batch)).toEqual([1, 3]);
   });

@@ -29,12 +29,15 @@ export function cutBatch<T extends Batchable>(
   limits: Pick<SinkLimits, 'maxBatchBytes' | 'partialOutcomes'>,
   maxEvents: number,
   now: number,
+  /** For a sink that keeps a position: nothing at all passes what waits, so that a batch is a part of the stream without gaps. */
+  strict = false,
 ): Cut<T> {
   const batch: T[] = [];
   const held = new Set<string>();
   let bytes = 0;
   let wakeAt: number | null = null;
   for (const item of queue) {
+    if (strict && held.size > 0) return { batch, wakeAt, room: false };
     if (held.has(item.scope)) continue;
     if (item.notBefore > now) {
       wakeAt = wakeAt === null ? item.notBefore : Math.min(wakeAt, item.notBefore);

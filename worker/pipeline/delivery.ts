@@ -7,6 +7,7 @@ import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
 import { type Condition, catalogCondition, differs, outageCondition, parkedCondition, stallCondition } from './condition';
 import type { Failpoint } from './failpoints';
+import type { KeptPositions } from './kept-position';
 import { Narrowing } from './narrowing';
 import type { Ending, Pending } from './pending';
 import type { RecoveryDesk } from './recovery-desk';
@@ -16,6 +17,8 @@ export interface DeliveryDeps {
   readonly sink: Sink;
   /** Connects the sink; null when that worked. Rejects when only a person can mend it. */
   readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
+  /** Of a sink that keeps the stream's position with the events. */
+  readonly positions?: KeptPositions | null;
   readonly recovery: RecoverySpec;
   readonly desk: RecoveryDesk;
   readonly lingerMs: number;
@@ -122,6 +125,7 @@ export class Delivery {
       this.open = true;
       this.outage = null;
     }
+    this.end(this.deps.positions?.passed(this.queue) ?? [], 'delivered');
     try {
       if (desk.due(at)) {
         const turn = await desk.look(at, this.deps.signal);
@@ -162,10 +166,10 @@ export class Delivery {
   }
 
   private async send(): Promise<number | null> {
-    const { sink, now, lingerMs } = this.deps;
+    const { sink, positions, now, lingerMs } = this.deps;
     const at = now();
     const maxEvents = Math.min(sink.limits.maxBatchEvents, this.narrowing.maxEvents);
-    const { batch, wakeAt, room } = cutBatch(this.stalled ? [this.stalled.item] : this.queue, sink.limits, maxEvents, at);
+    const { batch, wakeAt, room } = cutBatch(this.stalled ? [this.stalled.item] : this.queue, sink.limits, maxEvents, at, !!positions);
     const [first] = batch;
     if (!first) return wakeAt === null ? null : Math.max(1, wakeAt - at);
     if (room && at - first.queuedAt < lingerMs && first.attempts.length === 0 && !this.outage) return lingerMs - (at - first.queuedAt);
@@ -175,7 +179,7 @@ export class Delivery {
   }
 
   private async write(batch: readonly Pending[]): Promise<readonly Outcome[] | null> {
-    const { sink, signal, failpoint } = this.deps;
+    const { sink, positions, signal, failpoint } = this.deps;
     const [first] = batch;
     if (first?.flowError) return [{ ok: false, error: first.flowError }];
     if (first && first.bytes > sink.limits.maxEventBytes) {
@@ -184,10 +188,9 @@ export class Delivery {
     }
     failpoint('before_send');
     try {
-      const outcomes = await sink.write(
-        batch.map((item) => item.event as OutboundEvent),
-        signal,
-      );
+      const outcomes = positions ? await positions.write(batch, signal) : await sink.write(eventsOf(batch), signal);
+      // Whether a transaction was committed is known only from the position: it is read again before anything else is sent.
+      if (positions && outcomes.some((outcome) => !outcome.ok)) this.open = false;
       failpoint('after_send');
       return outcomes;
     } catch (thrown) {
@@ -305,4 +308,8 @@ export class Delivery {
     if (stalled) return stallCondition(stalled.error, stalled.since, stalled.item.event?.id ?? 'none: the flow failed', stalled.failures);
     return null;
   }
+}
+
+function eventsOf(batch: readonly Pending[]): OutboundEvent[] {
+  return batch.map((item) => item.event as OutboundEvent);
 }

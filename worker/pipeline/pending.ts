@@ -33,6 +33,8 @@ export interface Pending {
   readonly change: Change;
   /** Null when the flow threw. */
   readonly event: OutboundEvent | null;
+  /** Which of the change's messages this is, from 0. */
+  readonly part: number;
   /** The event's key, or the row's when the flow threw. */
   readonly key: string | null;
   readonly scope: string;
@@ -73,11 +75,12 @@ export function pendingOf(
 ): Pending[] {
   const messages: readonly (OutboundEvent | null)[] = made.error ? [null] : made.events;
   const of = new ChangeInFlight(token, messages.length);
-  return messages.map((event) => {
+  return messages.map((event, part) => {
     const key = event ? event.key : rowKey;
     return {
       change,
       event,
+      part,
       key,
       scope: scopeOf(change.relation.schema, change.relation.table, key),
       of,

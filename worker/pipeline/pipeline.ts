@@ -7,7 +7,6 @@ import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
-import { atMost } from './at-most';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
 import type { ChunkedSnapshot } from './chunked-snapshot';
@@ -20,11 +19,7 @@ import { Intake } from './intake';
 import { Ledger } from './ledger';
 import type { FromPipeline, PipelineStats } from './messages';
 import { PromiseKeeper } from './promise-keeper';
-import { ReadingPace } from './reading-pace';
-import { RecentTransactions } from './recent-transactions';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
-import { RequestedRows } from './requested-rows';
-import { SnapshotRequests } from './snapshot-requests';
 import type { RecordedSlot, SourceLink } from './source-link';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
@@ -74,8 +69,6 @@ export class Pipeline {
   /** Of the latest connection of this process. */
   private timeline: number | null = null;
   private readonly rows: ExistingRows;
-  private readonly requested: RequestedRows;
-  private readonly pace = new ReadingPace(0, performance.now());
   private chunks: ChunkedSnapshot | null = null;
   private received: Lsn = 0n;
 
@@ -84,7 +77,7 @@ export class Pipeline {
     private readonly deps: PipelineDeps,
   ) {
     const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
-    const { flow, sink, openSink } = deps.stages;
+    const { flow, sink, positions = null, openSink } = deps.stages;
     const now = Date.now;
     this.recorded =
       systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn, timeline: timeline ?? null } : null;
@@ -108,6 +101,7 @@ export class Pipeline {
     this.delivery = new Delivery({
       sink,
       openSink,
+      positions,
       recovery: spec.recovery,
       desk: this.desk,
       lingerMs: limits.lingerMs,
@@ -129,30 +123,23 @@ export class Pipeline {
       inFlight: this.inFlight,
       flow,
       limits,
-      messagePrefixes: spec.source.messagePrefixes,
-      transactionMetadata: spec.flow.type === 'DebeziumEnvelope' && spec.flow.transactionMetadata,
       failpoint: deps.failpoint,
       now,
       push: (items) => this.delivery.push(items),
       onFiltered: () => this.ledger.count('filtered'),
       onProgress: () => this.progress(),
     });
-    const reading = {
+    this.rows = new ExistingRows({
       assignment,
       source: deps.source,
-      inFlight: this.inFlight,
-      intake: this.intake,
-      recent: new RecentTransactions(),
-      send: deps.send,
-      stopping: () => this.stopping,
-    };
-    this.requested = new RequestedRows({ ...reading, requests: new SnapshotRequests(this.catalog, streamId) });
-    this.rows = new ExistingRows({
-      ...reading,
       records: this.records,
       letters: this.letters,
+      inFlight: this.inFlight,
+      intake: this.intake,
       progressed: this.progressed,
       states: this.states,
+      send: deps.send,
+      stopping: () => this.stopping,
       persist: (write) => this.persist(write),
       onDone: () => this.enterStreaming(),
     });
@@ -186,7 +173,6 @@ export class Pipeline {
     if (this.stopping) return;
     this.stopping = true;
     this.progressed.ring();
-    this.requested.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
     // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
     if (this.inFlight.receiving && !this.rows.inOnePass) setTimeout(() => this.endIntake(), REST_MS).unref();
@@ -208,15 +194,9 @@ export class Pipeline {
     else {
       this.intake.take(item);
       this.chunks?.take(item);
-      this.requested.take(item);
     }
     if (this.stopping && !this.inFlight.receiving) this.endIntake();
     else if (this.intake.full) this.pause();
-  }
-
-  /** People decided about rows to be read again. */
-  snapshotRequestChanged(): void {
-    this.requested.changed();
   }
 
   lettersChanged(): void {
@@ -272,9 +252,9 @@ export class Pipeline {
     if (!this.chunks) this.enterStreaming();
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
     this.heartbeat = watch.heartbeat;
-    const reading = this.readRows(this.chunks, slot);
+    const reading = this.chunks && this.rows.readChunks(this.chunks);
     try {
-      await Promise.race([subscription.ended, watch.lost, reading.then(() => subscription.ended)]);
+      await Promise.race([subscription.ended, watch.lost, ...(reading ? [reading.then(() => subscription.ended)] : [])]);
     } finally {
       watch.stop();
       this.heartbeat = null;
@@ -283,15 +263,8 @@ export class Pipeline {
       this.subscription = null;
       this.chunks?.end();
       this.chunks = null;
-      this.requested.end();
-      await atMost(CLOSE_MS, [reading]);
+      if (reading) await atMost(CLOSE_MS, [reading]);
     }
-  }
-
-  /** Rows beside the changes, for the life of a connection: those of the initial snapshot first, then whatever people ask for. */
-  private async readRows(chunks: ChunkedSnapshot | null, slot: EnsuredSlot): Promise<void> {
-    if (chunks) await this.rows.readChunks(chunks);
-    if (!this.rows.only) await this.requested.serve(slot);
   }
 
   private enterStreaming(): void {
@@ -310,6 +283,7 @@ export class Pipeline {
       this.keeper.rewind(sharedUntil);
     }
     this.intake.passOver(this.inFlight.confirmed);
+    this.deps.stages.positions?.on(timeline);
     this.timeline = timeline;
   }
 
@@ -344,7 +318,6 @@ export class Pipeline {
   private progress(): void {
     this.progressed.ring();
     this.chunks?.ring();
-    this.requested.ring();
     if (!this.rows.inOnePass) this.keeper.offer(this.inFlight.confirmed);
     if (this.paused && !this.stopping && this.intake.roomy) {
       this.paused = false;
@@ -375,9 +348,8 @@ export class Pipeline {
   }
 
   private readStats(): PipelineStats {
-    const { inFlight, rows, requested } = this;
+    const { inFlight } = this;
     const now = Date.now();
-    this.pace.note(requested.figures?.rows ?? rows.figures.rows, performance.now());
     return {
       at: now,
       confirmedLsn: formatLsn(inFlight.confirmed),
@@ -387,11 +359,14 @@ export class Pipeline {
       inFlightBytes: inFlight.bytes,
       rssBytes: process.memoryUsage.rss(),
       totals: this.ledger.read(inFlight.events),
-      snapshotRows: rows.figures.rows,
-      snapshotTotal: rows.figures.total,
-      snapshotPerSec: Math.round(this.pace.perSec),
-      snapshotWaitsFor: requested.figures?.waitsFor ?? rows.waitsFor,
+      snapshotRows: this.rows.figures.rows,
+      snapshotTotal: this.rows.figures.total,
       lastEvents: this.stats.takeLast(),
     };
   }
+}
+
+/** Waits for all to end, however they end, but no longer than `ms`. */
+async function atMost(ms: number, ends: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  await Promise.race([Promise.allSettled(ends), sleep(ms, undefined, { ref: false })]);
 }

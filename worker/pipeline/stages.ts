@@ -6,11 +6,15 @@ import { withColumns } from '@/worker/flow/with-columns';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
+import { KeptPositions } from './kept-position';
 
 /** The stages that a spec names, made by their registries. */
 export interface Stages {
   readonly flow: Flow;
   readonly sink: Sink;
+  /** Of a sink that keeps the stream's position with the events. */
+  readonly positions?: KeptPositions | null;
+  /** Connects; null when that worked. */
   readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
 }
 
@@ -23,13 +27,15 @@ export function makeStages({ spec, source, sinkConfig, sinkSecret, streamId, str
     spillwayVersion: manifest.version,
   });
   const sink = createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
-  return { flow: withColumns(flow, sink.columns ?? []), sink, openSink: (signal) => openSink(sink, signal) };
+  const positions = sink.positions ? new KeptPositions(sink.positions, epoch) : null;
+  return { flow: withColumns(flow, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
 }
 
 /** Null when open. What only a person can mend (sink_misconfigured …) is thrown; anything else is an outage. */
-export async function openSink(sink: Sink, signal: AbortSignal): Promise<DeliveryError | null> {
+export async function openSink(sink: Sink, positions: KeptPositions | null, signal: AbortSignal): Promise<DeliveryError | null> {
   try {
     await sink.open(signal);
+    await positions?.read(signal);
     return null;
   } catch (thrown) {
     if (!(thrown instanceof SpillwayError)) return { errorClass: 'transient', message: messageOf(thrown) };

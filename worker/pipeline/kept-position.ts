@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { SpillwayError } from '@/core/errors';
+import type { OutboundEvent } from '@/worker/flow/flow';
+import type { Outcome, SinkPositions } from '@/worker/sink/sink';
+import type { Op } from '@/worker/source/source';
+import type { Pending } from './pending';
+
+/**
+ * Place behind the last event that an exactly-once sink has. Valid on one timeline of one system: on another one the same LSNs hold
+ * other transactions. `part` counts the messages of one change; `epoch` is that of the instance that wrote it.
+ */
+const keptPosition = z.object({
+  system: z.string(),
+  timeline: z.int(),
+  lsn: z.string().regex(/^\d{1,20}$/),
+  seq: z.int(),
+  part: z.int(),
+  epoch: z.int(),
+});
+type KeptPosition = z.infer<typeof keptPosition>;
+
+/** What has a number in its transaction that is stable over restarts: changes of rows. */
+const NUMBERED: ReadonlySet<Op> = new Set(['c', 'u', 'd', 't']);
+
+/**
+ * The stream's position as the sink keeps it, in the transaction of the events: what is at or before it is passed over. Rows of a
+ * snapshot, logical messages, BEGIN and END of transactions and replayed letters have no number in the stream: they neither move
+ * it nor are passed over, and so are at-least-once.
+ */
+export class KeptPositions {
+  private timeline: number | null = null;
+  private kept: KeptPosition | null = null;
+  /** Events that the sink has may still come: over with the first one beyond them. */
+  private passing = false;
+
+  constructor(
+    private readonly positions: SinkPositions,
+    private readonly epoch: number,
+  ) {}
+
+  /** A connection begins; its events come from this timeline. Before the first of them. */
+  on(timeline: number): void {
+    this.timeline = timeline;
+    this.passing = true;
+  }
+
+  /** Asks the sink, after it was opened. Throws `fenced` when a later instance of the stream has written. */
+  async read(signal: AbortSignal): Promise<void> {
+    const found = (await this.positions.read(signal)).flatMap(parsed);
+    if (found.some(({ epoch }) => epoch > this.epoch)) {
+      throw new SpillwayError('fenced', 'a later instance of this stream has written to the sink');
+    }
+    this.kept = found.reduce<KeptPosition | null>((latest, each) => (latest && compare(each, latest) < 0 ? latest : each), null);
+    this.passing = true;
+  }
+
+  /** The queued events that the sink has. */
+  passed(queue: readonly Pending[]): Pending[] {
+    const { kept, timeline } = this;
+    if (!this.passing || !kept || kept.timeline !== timeline) return [];
+    return queue.filter((item) => {
+      const at = this.positionOf(item);
+      if (!at) return false;
+      const has = at.system === kept.system && compare(at, kept) <= 0;
+      if (!has) this.passing = false;
+      return has;
+    });
+  }
+
+  /** Sends a batch that is a part of the stream, in its order, together with the position behind it. */
+  async write(items: readonly Pending[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    const last = items.findLast((item) => this.positionOf(item) !== null);
+    const position = (last && this.positionOf(last)) ?? this.kept;
+    const outcomes = await this.positions.write(
+      items.map((item) => item.event as OutboundEvent),
+      position ? JSON.stringify(position) : '',
+      signal,
+    );
+    if (outcomes.every((outcome) => outcome.ok)) this.kept = position;
+    return outcomes;
+  }
+
+  private positionOf({ change, part }: Pending): KeptPosition | null {
+    const { systemId, commitLsn, seq, fromSnapshot, readId } = change.position;
+    const numbered = NUMBERED.has(change.op) && !fromSnapshot && readId === undefined;
+    if (!numbered || this.timeline === null) return null;
+    return { system: systemId, timeline: this.timeline, lsn: String(commitLsn), seq, part, epoch: this.epoch };
+  }
+}
+
+/** By place in the stream: transactions come in the order of their commit LSNs. */
+function compare(a: KeptPosition, b: KeptPosition): number {
+  if (a.timeline !== b.timeline) return a.timeline - b.timeline;
+  const [left, right] = [BigInt(a.lsn), BigInt(b.lsn)];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.seq - b.seq || a.part - b.part;
+}
+
+/** What is not readable was not written by Spillway, and says nothing. */
+function parsed(text: string): KeptPosition[] {
+  if (text === '') return [];
+  try {
+    const read = keptPosition.safeParse(JSON.parse(text));
+    return read.success ? [read.data] : [];
+  } catch {
+    return [];
+  }
+}
