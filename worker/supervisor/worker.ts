@@ -12,6 +12,7 @@ import { Inspector } from './inspector';
 import { Loop } from './loop';
 import { Provisioner } from './provisioner';
 import { Reporter } from './reporter';
+import { endLeftovers } from './runtime/leftovers';
 import { ProcessRuntime } from './runtime/process';
 import { Supervisor } from './supervisor';
 import { WalMonitor } from './wal-monitor';
@@ -79,6 +80,7 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     onInspection: () => inspector.kick(),
   });
 
+  void endLeftovers(log);
   beat.start();
   supervisor.start();
   monitor.start();

@@ -6,6 +6,7 @@ import type { FromPipeline, ToPipeline } from '@/worker/pipeline/messages';
 import type { Log } from '@/worker/telemetry/log';
 import type { PipelineExit, PipelineHandle, Runtime } from '../runtime';
 import { exitOf, type Fault } from './exit';
+import { PARENT_MARK, parentMark } from './leftovers';
 import { residentBytes } from './resident-bytes';
 
 export interface ProcessLimits {
@@ -71,6 +72,7 @@ function childEnv(streamName: string): NodeJS.ProcessEnv {
   return {
     PATH,
     TZ: 'UTC',
+    [PARENT_MARK]: parentMark(),
     ...(NODE_ENV ? { NODE_ENV } : {}),
     ...(LOG_LEVEL ? { LOG_LEVEL } : {}),
     ...(NODE_ENV === 'test' && FAILPOINTS && FAILPOINTS_STREAM === streamName ? { FAILPOINTS } : {}),
