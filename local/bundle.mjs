@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './fingerprint.mjs';
@@ -13,20 +13,32 @@ export const BUNDLES = {
   'demo-receiver': 'local/demo/receiver.ts',
 };
 
+const CHUNKS = 'chunks';
+
 /**
- * Bundles entry points into one ES module each in `outdir`.
+ * Bundles entry points into one ES module each in `outdir`, and what they import lazily into its folder `chunks`.
  * @param {Record<string, string>} entries name of the bundle → entry point, relative to the checkout
  * @param {string} [outdir]
  */
 export async function bundle(entries = BUNDLES, outdir = join(ROOT, 'dist')) {
   const missing = Object.values(entries).filter((entry) => !existsSync(join(ROOT, entry)));
   if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(', ')}`);
+  rmSync(join(outdir, CHUNKS), { recursive: true, force: true });
+  // One build for each entry: built together, what two of them share would be a file of its own, which costs every process memory.
+  await Promise.all(Object.entries(entries).map(([name, entry]) => bundleOne(name, entry, outdir)));
+}
+
+/** @param {string} name @param {string} entry @param {string} outdir */
+async function bundleOne(name, entry, outdir) {
   await build({
     absWorkingDir: ROOT,
-    entryPoints: entries,
+    entryPoints: { [name]: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported when it is needed stays apart: a stream that sends to no SQS does not carry its client (+10 MB of memory).
+    splitting: true,
+    chunkNames: `${CHUNKS}/[name]-[hash]`,
     platform: 'node',
     target: 'node20',
     format: 'esm',

@@ -1,87 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const POM = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
+import { JarsUnavailable, mavenJars } from './maven-jars';
 
 /** Kafka can not be had on this machine; the message says why in words for a person. */
-export class KafkaUnavailable extends Error {}
+export const KafkaUnavailable = JarsUnavailable;
 
-/**
- * Folder with the broker's jars, fetched once from Maven Central by the versions in local/kafka/pom.xml.
- * Throws KafkaUnavailable when Java 17 or Maven is missing and can not be installed, or when Maven Central does not answer.
- */
+/** Folder with the broker's jars. Throws KafkaUnavailable. */
 export function kafkaJars(say: (line: string) => void): string {
-  const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'spillway', `kafka-${version}`);
-  needJava(say);
-  if (existsSync(folder)) return folder;
-  needMaven(say);
-  say('fetching the Kafka broker from Maven Central');
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  const goal = ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`];
-  try {
-    execFileSync('mvn', goal, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000 });
-    renameSync(unfinished, folder);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    if (existsSync(folder)) return folder; // another process was faster
-    throw new KafkaUnavailable(`Maven could not fetch the Kafka broker: ${outputOf(error)}`);
-  }
-  return folder;
-}
-
-function needJava(say: (line: string) => void): void {
-  if (javaVersion() >= 17) return;
-  installPackage('openjdk-17-jre-headless', 'Kafka 4 needs Java 17', say);
-  if (javaVersion() < 17) throw new KafkaUnavailable('Kafka 4 needs Java 17, and the `java` on the PATH is older');
-}
-
-/** Major version of the `java` on the PATH; 0 when there is none. */
-function javaVersion(): number {
-  try {
-    // `java -version` prints to standard error, `--version` (Java 9 and newer) to standard output.
-    return Number(/(\d+)/.exec(execFileSync('java', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
-function needMaven(say: (line: string) => void): void {
-  if (isThere('mvn')) return;
-  installPackage('maven', 'Maven fetches the Kafka broker', say);
-}
-
-function installPackage(name: string, why: string, say: (line: string) => void): void {
-  if (process.getuid?.() !== 0 || !isThere('apt-get')) {
-    throw new KafkaUnavailable(`${why}, and it is not installed (package ${name}; only root can install it from here)`);
-  }
-  say(`installing ${name} with apt-get: ${why}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    throw new KafkaUnavailable(`apt-get could not install ${name}: ${outputOf(error)}`);
-  }
-}
-
-function isThere(command: string): boolean {
-  try {
-    execFileSync('which', [command], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function outputOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const output = 'stderr' in error && 'stdout' in error ? `${error.stderr}${error.stdout}`.trim() : '';
-  return (output || error.message).split('\n').slice(0, 5).join('\n');
+  return mavenJars({ folder: 'kafka', what: 'the Kafka broker' }, say);
 }

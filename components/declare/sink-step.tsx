@@ -7,24 +7,31 @@ import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { SinkTargetDto } from '@/core/dto/connection';
-import { SINK_TYPES, type SinkType } from '@/core/spec/sink/sink-spec';
-import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import type { SinkType } from '@/core/spec/sink/sink-spec';
+import { SINK_TARGET_TYPES, type SinkTargetConfig, type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
 import { KafkaFields } from './sink-kafka-fields';
+import { SqsFields } from './sink-sqs-fields';
 import type { StepProps } from './step-props';
 
-const TYPE_WORDS: Readonly<Record<SinkType, string>> = {
+const TYPE_WORDS: Readonly<Record<SinkTargetType, string>> = {
   EventLog: 'Event log (a Postgres table that others read)',
   Http: 'HTTP (webhooks)',
   Kafka: 'Kafka',
+  Sqs: 'Amazon SQS',
 };
+
+/** The sink that a target is chosen for at first; its fields may offer another one on the same target. */
+const SINK_ON: Readonly<Record<SinkTargetType, SinkType>> = { EventLog: 'EventLog', Http: 'Http', Kafka: 'Kafka', Sqs: 'SqsFifo' };
 
 /** Fields of each sink type; the compiler asks for one when a type is added. */
 const FRAGMENTS: Readonly<Record<SinkType, (props: StepProps) => ReactNode>> = {
   EventLog: () => <p className="text-ink-muted">Nothing to set: each event becomes a row of the event log, in order.</p>,
   Http: HttpFields,
   Kafka: KafkaFields,
+  SqsFifo: SqsFields,
+  SqsStandard: SqsFields,
 };
 
 export function SinkStep({ targets, ...step }: StepProps & { targets: readonly SinkTargetDto[] }) {
@@ -33,7 +40,10 @@ export function SinkStep({ targets, ...step }: StepProps & { targets: readonly S
   const Fragment = sink.type ? FRAGMENTS[sink.type] : null;
   const choose = (name: string) => {
     const target = targets.find((each) => each.name === name);
-    if (target) dispatch({ type: 'edit', section: 'sink', change: { type: target.config.type, target: name } });
+    if (!target) return;
+    const { type } = target.config;
+    const kept = sink.type && targetTypeOf(sink.type) === type ? sink.type : SINK_ON[type];
+    dispatch({ type: 'edit', section: 'sink', change: { type: kept, target: name } });
   };
   if (targets.length === 0)
     return (
@@ -47,12 +57,12 @@ export function SinkStep({ targets, ...step }: StepProps & { targets: readonly S
     <div className="flex flex-col gap-4">
       <Card title="Sink" description="Where the events go. Platform admins register targets and keep their credentials.">
         <div className="flex flex-col gap-4">
-          {SINK_TYPES.filter((type) => targets.some((target) => target.config.type === type)).map((type) => (
+          {SINK_TARGET_TYPES.filter((type) => targets.some((target) => target.config.type === type)).map((type) => (
             <RadioGroup
               key={type}
               label={TYPE_WORDS[type]}
               columns={2}
-              value={sink.type === type ? sink.target : ''}
+              value={sink.type && targetTypeOf(sink.type) === type ? sink.target : ''}
               onChange={choose}
               options={targets
                 .filter((target) => target.config.type === type)
@@ -86,5 +96,7 @@ export function placeOf(config: SinkTargetConfig): string {
       return config.url;
     case 'Kafka':
       return config.brokers.join(', ');
+    case 'Sqs':
+      return config.endpoint ?? `SQS in ${config.region}`;
   }
 }

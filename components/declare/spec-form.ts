@@ -2,8 +2,8 @@ import type { FieldProblem } from '@/core/errors';
 import { DEBEZIUM_DEFAULTS, type FlowSpec, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
-import type { SinkType } from '@/core/spec/sink/sink-spec';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
 import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
 import { figure, record, sameTypes, text } from './typed';
 
@@ -14,15 +14,7 @@ export interface SpecForm {
   readonly source: SourceForm;
   /** Every field of it is a choice, so the form holds the spec itself. */
   readonly flow: FlowSpec;
-  readonly sink: {
-    readonly type: SinkType | '';
-    readonly target: string;
-    /** Empty = `<app>.<schema>.<table>`. */
-    readonly topic: string;
-    readonly tombstones: boolean;
-    readonly path: string;
-    readonly maxBatchSize: string;
-  };
+  readonly sink: SinkForm;
   readonly recovery: {
     readonly type: RecoverySpec['type'];
     readonly maxAttempts: string;
@@ -36,7 +28,7 @@ export const EMPTY_FORM: SpecForm = {
   source: EMPTY_SOURCE_PART,
   // Debezium's default for numeric is base64 that needs a schema, and JSON comes without one.
   flow: { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' },
-  sink: { type: '', target: '', topic: '', tombstones: true, path: '', maxBatchSize: '100' },
+  sink: EMPTY_SINK_PART,
   recovery: { type: 'DeadLetter', maxAttempts: '3', keyOrder: 'park', maxOpen: '10000' },
 };
 
@@ -68,20 +60,6 @@ export function topicOf(form: SpecForm): string {
     .slice(0, 249);
 }
 
-function sinkOf(form: SpecForm): Record<string, unknown> {
-  const { type, target, path, maxBatchSize, tombstones } = form.sink;
-  switch (type) {
-    case 'Kafka':
-      return { type, target, topic: topicOf(form), tombstones };
-    case 'Http':
-      return { type, target, ...(path ? { path } : {}), maxBatchSize: figure(maxBatchSize) };
-    case 'EventLog':
-      return { type, target };
-    case '':
-      return { target };
-  }
-}
-
 function recoveryOf({ recovery }: SpecForm): Record<string, unknown> {
   const maxAttempts = figure(recovery.maxAttempts);
   switch (recovery.type) {
@@ -100,7 +78,7 @@ export function specOf(form: SpecForm): Record<string, unknown> {
     applicationId: nameOf(form),
     source: sourceOf(form.source),
     flow: form.flow,
-    sink: sinkOf(form),
+    sink: sinkOf(form.sink, topicOf(form)),
     recovery: recoveryOf(form),
   };
 }
@@ -113,13 +91,7 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
     applicationId: spec.applicationId === suggestedName(source.table.name) && !before.applicationId ? '' : spec.applicationId,
     source: formOfSourcePart(source),
     flow,
-    sink: {
-      ...before.sink,
-      type: sink.type,
-      target: sink.target,
-      ...(sink.type === 'Kafka' ? { topic: sink.topic, tombstones: sink.tombstones } : {}),
-      ...(sink.type === 'Http' ? { path: sink.path ?? '', maxBatchSize: String(sink.maxBatchSize) } : {}),
-    },
+    sink: formOfSinkPart(sink, before.sink),
     recovery: {
       ...before.recovery,
       type: recovery.type,
@@ -140,6 +112,7 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'sink.type': 'choose a sink target',
   'sink.target': 'choose a sink target',
   'sink.topic': 'name the topic',
+  'sink.queueName': 'name the queue',
   'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',

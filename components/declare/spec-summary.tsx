@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { placeInTarget } from './sink-part-form';
 import { nameOf, type SpecForm, topicOf } from './spec-form';
 import { STEP_WORDS, type Step } from './steps';
 
@@ -14,12 +15,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
         source.snapshot === 'initial' ? 'existing rows first' : 'only changes from now on'
       }`,
     ],
-    [
-      'sink',
-      sink.type
-        ? `${sink.type} ${sink.target}${sink.type === 'Kafka' ? `, topic ${topicOf(form)}` : ''}${sink.type === 'Http' && sink.path ? sink.path : ''}`
-        : 'not chosen',
-    ],
+    ['sink', sink.type ? `${sink.type} ${sink.target}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],
     [
       'recovery',
       recovery.type === 'DeadLetter'

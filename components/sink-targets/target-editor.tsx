@@ -16,16 +16,17 @@ import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto } from '@/core/dto/connection';
-import { SINK_TYPES, type SinkType } from '@/core/spec/sink/sink-spec';
+import { SINK_TARGET_TYPES, type SinkTargetType } from '@/core/spec/sink-target';
 import { SecretField } from './secret-field';
 import { SecretOnce } from './secret-once';
 import { TARGET_FIELDS } from './target-fields';
 import { checkTarget, EMPTY_TARGET, formOfTarget, type TargetForm, usesSecret } from './target-form';
 
-const TYPE_HINTS: Readonly<Record<SinkType, { readonly label: string; readonly hint: string }>> = {
+const TYPE_HINTS: Readonly<Record<SinkTargetType, { readonly label: string; readonly hint: string }>> = {
   EventLog: { label: 'Event log', hint: 'Events become rows of a Postgres table.' },
   Http: { label: 'HTTP', hint: 'Signed webhooks, in batches.' },
   Kafka: { label: 'Kafka', hint: 'Records of a topic, keyed by row.' },
+  Sqs: { label: 'Amazon SQS', hint: 'Messages of FIFO or standard queues.' },
 };
 
 interface TargetEditorProps {
@@ -81,7 +82,11 @@ export function TargetEditor({ stored, save, onSaved }: TargetEditorProps) {
               columns={3}
               value={form.type}
               onChange={(type) => change({ type })}
-              options={SINK_TYPES.map((type) => ({ value: type, ...TYPE_HINTS[type], disabled: stored !== null && type !== form.type }))}
+              options={SINK_TARGET_TYPES.map((type) => ({
+                value: type,
+                ...TYPE_HINTS[type],
+                disabled: stored !== null && type !== form.type,
+              }))}
             />
             <Field label="Name" hint="Builders choose the target by it; it stands in specs." error={problemFor(problems, 'name')}>
               <Input

@@ -9,7 +9,8 @@ import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
 import { Textarea } from '@/components/ui/textarea';
 import type { FieldProblem } from '@/core/errors';
-import type { SinkType } from '@/core/spec/sink/sink-spec';
+import type { SinkTargetType } from '@/core/spec/sink-target';
+import { SqsFields } from './sqs-fields';
 import type { TargetForm } from './target-form';
 
 export interface TargetFieldsProps {
@@ -19,10 +20,11 @@ export interface TargetFieldsProps {
 }
 
 /** Fields of each type; the compiler asks for them when a type is added. */
-export const TARGET_FIELDS: Readonly<Record<SinkType, (props: TargetFieldsProps) => ReactNode>> = {
+export const TARGET_FIELDS: Readonly<Record<SinkTargetType, (props: TargetFieldsProps) => ReactNode>> = {
   EventLog: EventLogFields,
   Http: HttpFields,
   Kafka: KafkaFields,
+  Sqs: SqsFields,
 };
 
 function EventLogFields({ form, onChange }: TargetFieldsProps) {

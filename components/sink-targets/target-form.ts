@@ -1,13 +1,19 @@
 import type { SinkTargetDto } from '@/core/dto/connection';
 import type { FieldProblem } from '@/core/errors';
 import { problemsOf } from '@/core/spec/problems';
-import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { type SinkTargetConfig, type SinkTargetInput, sinkTargetHosts, sinkTargetInput } from '@/core/spec/sink-target';
+import {
+  type SinkTargetConfig,
+  type SinkTargetInput,
+  type SinkTargetType,
+  sinkTargetHosts,
+  sinkTargetInput,
+  sinkTargetUser,
+} from '@/core/spec/sink-target';
 
 /** A sink target as its form holds it: every type's fields side by side. */
 export interface TargetForm {
   readonly name: string;
-  readonly type: SinkType;
+  readonly type: SinkTargetType;
   readonly store: 'catalog' | 'postgres';
   readonly url: string;
   readonly allowPrivateNetwork: boolean;
@@ -17,6 +23,11 @@ export interface TargetForm {
   readonly tls: boolean;
   readonly saslMechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly saslUsername: string;
+  readonly region: string;
+  /** Empty = the region's public one. */
+  readonly endpoint: string;
+  readonly credentials: 'static' | 'workerRole';
+  readonly accessKeyId: string;
   readonly secret: string;
   /** Http only: the portal makes a signing secret and shows it once. */
   readonly generateSecret: boolean;
@@ -33,6 +44,10 @@ export const EMPTY_TARGET: TargetForm = {
   tls: false,
   saslMechanism: 'none',
   saslUsername: '',
+  region: '',
+  endpoint: '',
+  credentials: 'static',
+  accessKeyId: '',
   secret: '',
   generateSecret: true,
 };
@@ -61,6 +76,17 @@ export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
         saslMechanism: config.sasl?.mechanism ?? 'none',
         saslUsername: config.sasl?.username ?? '',
       };
+    case 'Sqs':
+      return {
+        ...kept,
+        name,
+        type: 'Sqs',
+        region: config.region,
+        endpoint: config.endpoint ?? '',
+        credentials: config.credentials.type,
+        accessKeyId: config.credentials.type === 'static' ? config.credentials.accessKeyId : '',
+        allowPrivateNetwork: config.allowPrivateNetwork,
+      };
   }
 }
 
@@ -77,6 +103,11 @@ function configOf(form: TargetForm): Record<string, unknown> {
       const sasl = form.saslMechanism === 'none' ? {} : { sasl: { mechanism: form.saslMechanism, username: form.saslUsername.trim() } };
       return { type: 'Kafka', brokers, tls: form.tls, ...sasl };
     }
+    case 'Sqs': {
+      const endpoint = form.endpoint.trim() ? { endpoint: form.endpoint.trim() } : {};
+      const credentials = form.credentials === 'static' ? { type: 'static', accessKeyId: form.accessKeyId.trim() } : { type: 'workerRole' };
+      return { type: 'Sqs', region: form.region.trim(), ...endpoint, credentials, allowPrivateNetwork: form.allowPrivateNetwork };
+    }
   }
 }
 
@@ -89,6 +120,8 @@ export function usesSecret(form: TargetForm): boolean {
       return true;
     case 'Kafka':
       return form.saslMechanism !== 'none';
+    case 'Sqs':
+      return form.credentials === 'static';
   }
 }
 
@@ -101,6 +134,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'config.url': 'give an absolute http or https URL',
   'config.timeoutMs': 'give a whole number from 100 to 60000',
   'config.sasl.username': 'name the SASL user',
+  'config.region': 'give the region, as in eu-central-1',
+  'config.credentials.accessKeyId': 'give the access key id, as in AKIA…',
 };
 
 /** Validates the form. A secret is asked for when none is stored, and again when the stored one would go to another host. */
@@ -125,7 +160,7 @@ export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): Tar
 }
 
 /** What the secret of each type is. */
-export const SECRET_WORDS: Readonly<Record<SinkType, { readonly label: string; readonly hint: string; readonly missing: string }>> = {
+export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: string; readonly hint: string; readonly missing: string }>> = {
   EventLog: {
     label: 'Connection URL',
     hint: 'postgres://role:password@host:5432/database of the Postgres that holds the event log.',
@@ -137,9 +172,14 @@ export const SECRET_WORDS: Readonly<Record<SinkType, { readonly label: string; r
     missing: 'generate or type a signing secret',
   },
   Kafka: { label: 'SASL password', hint: 'The password of the SASL user.', missing: 'type the password of the SASL user' },
+  Sqs: {
+    label: 'Secret access key',
+    hint: 'The secret half of the access key.',
+    missing: 'type the secret access key',
+  },
 };
 
-/** Whom a secret is for: host and, for Kafka, the user. */
+/** Whom a secret is for: host and user. */
 function audienceOf(config: SinkTargetConfig): string {
-  return `${sinkTargetHosts(config)} ${config.type === 'Kafka' ? (config.sasl?.username ?? '') : ''}`;
+  return `${sinkTargetHosts(config)} ${sinkTargetUser(config)}`;
 }

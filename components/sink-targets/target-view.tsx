@@ -14,6 +14,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { toast } from '@/components/ui/toast';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto } from '@/core/dto/connection';
+import type { SinkTargetConfig } from '@/core/spec/sink-target';
 import { TargetEditor } from './target-editor';
 
 interface TargetViewProps {
@@ -81,23 +82,38 @@ export function TargetView({ target, mayChange, actions }: TargetViewProps) {
 }
 
 function targetFacts({ config, hasSecret, streamCount, createdAt }: SinkTargetDto): Fact[] {
-  const own: Fact[] =
-    config.type === 'Http'
-      ? [
-          { name: 'Timeout', value: formatMs(config.timeoutMs) },
-          { name: 'Private addresses', value: config.allowPrivateNetwork ? 'allowed' : 'refused' },
-        ]
-      : config.type === 'Kafka'
-        ? [
-            { name: 'TLS', value: config.tls ? 'on' : 'off' },
-            { name: 'SASL', value: config.sasl ? `${config.sasl.mechanism}, user ${config.sasl.username}` : 'none' },
-          ]
-        : [];
   return [
     { name: 'Place', value: <span className="font-mono text-sm break-all">{placeOf(config)}</span> },
-    ...own,
+    ...ownFacts(config),
     { name: 'Secret', value: hasSecret ? 'stored' : 'none', hint: hasSecret ? 'Sealed to the worker’s key.' : undefined },
     { name: 'Streams', value: streamCount },
     { name: 'Registered', value: <RelativeTime at={createdAt} /> },
   ];
+}
+
+function ownFacts(config: SinkTargetConfig): Fact[] {
+  switch (config.type) {
+    case 'Http':
+      return [{ name: 'Timeout', value: formatMs(config.timeoutMs) }, privateAddresses(config.allowPrivateNetwork)];
+    case 'Kafka':
+      return [
+        { name: 'TLS', value: config.tls ? 'on' : 'off' },
+        { name: 'SASL', value: config.sasl ? `${config.sasl.mechanism}, user ${config.sasl.username}` : 'none' },
+      ];
+    case 'Sqs':
+      return [
+        { name: 'Region', value: config.region },
+        {
+          name: 'Credentials',
+          value: config.credentials.type === 'static' ? `access key ${config.credentials.accessKeyId}` : 'role of the worker’s machine',
+        },
+        privateAddresses(config.allowPrivateNetwork),
+      ];
+    case 'EventLog':
+      return [];
+  }
+}
+
+function privateAddresses(allowed: boolean): Fact {
+  return { name: 'Private addresses', value: allowed ? 'allowed' : 'refused' };
 }

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatMs, formatRate } from '@/components/ui/
 import { TONE_BORDER, TONE_SOFT, TONE_TEXT } from '@/components/ui/tone';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import { isLive, STATE_FACES, type Tone } from '@/core/lifecycle/stream-state';
+import { queueOf } from '@/core/spec/sink/sqs';
 import { isSilent } from './standing';
 import { type Stage, troubleStage } from './trouble-stage';
 import { VerdictLine } from './verdict-line';
@@ -141,6 +142,9 @@ function sinkLine({ spec: { sink } }: StreamDetailDto): string {
       return `topic ${sink.topic}`;
     case 'Http':
       return `${sink.path ?? '/'} · up to ${sink.maxBatchSize} a request`;
+    case 'SqsFifo':
+    case 'SqsStandard':
+      return `queue ${queueOf(sink)}`;
     case 'EventLog':
       return 'kept in order in Postgres';
   }

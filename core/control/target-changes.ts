@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Tx } from '@/core/catalog/client';
 import { readWorkerKey } from '@/core/catalog/workers';
 import { sealSecret } from '@/core/secrets/seal';
-import { type SinkTargetConfig, sinkTargetConfig, sinkTargetHosts } from '@/core/spec/sink-target';
+import { type SinkTargetConfig, sinkTargetConfig, sinkTargetHosts, sinkTargetUrls, sinkTargetUser } from '@/core/spec/sink-target';
 import type { AuditRecord } from './verb';
 import { invalid } from './verb-problems';
 
@@ -40,20 +40,21 @@ export function needsSecret(config: SinkTargetConfig): boolean {
       return true;
     case 'Kafka':
       return config.sasl !== undefined;
+    case 'Sqs':
+      return config.credentials.type === 'static';
   }
 }
 
 /** Whom a secret is for: when it changes, the secret must be typed again. */
 export function secretAudience(config: SinkTargetConfig): string {
-  const user = config.type === 'Kafka' ? (config.sasl?.username ?? '') : '';
-  return `${config.type} ${sinkTargetHosts(config)} ${user}`;
+  return `${config.type} ${sinkTargetHosts(config)} ${sinkTargetUser(config)}`;
 }
 
 /** Checks what the schema alone cannot: credentials in a URL, and the form of each kind of secret. */
 export function checkTarget(config: SinkTargetConfig, secret: string | undefined): void {
-  if (config.type === 'Http') {
-    const url = new URL(config.url);
-    if (url.username || url.password) throw invalid('config.url', null, 'leave user and password out of the URL: it is shown to everybody');
+  for (const [field, address] of sinkTargetUrls(config)) {
+    const { username, password } = new URL(address);
+    if (username || password) throw invalid(`config.${field}`, null, 'leave user and password out of the URL: it is shown to everybody');
   }
   if (secret === undefined) return;
   if (!needsSecret(config)) throw invalid('secret', null, 'leave it empty: this kind of target takes no secret');

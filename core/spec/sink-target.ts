@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { slug } from './names';
+import type { SinkType } from './sink/sink-spec';
 
 /** A pipeline holds several copies of an event while it is made and sent; above this it would not keep to its memory. */
 export const LARGEST_EVENT_BYTES = 16 * 1024 * 1024;
@@ -27,14 +28,32 @@ const kafkaConfig = z.strictObject({
   maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
   sasl: z.strictObject({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string().min(1) }).optional(),
 });
+const sqsConfig = z.strictObject({
+  type: z.literal('Sqs'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'write the region as in eu-central-1'),
+  /** Of an SQS that is not Amazon's, or of a VPC endpoint; absent = the region's public endpoint. */
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'give an absolute http or https URL' })
+    .max(2000)
+    .optional(),
+  credentials: z.discriminatedUnion('type', [
+    /** An access key; its secret half is the target's secret. */
+    z.strictObject({ type: z.literal('static'), accessKeyId: z.string().regex(/^\w{1,128}$/, 'give the access key id, as in AKIA…') }),
+    /** What the worker's machine has: environment, web identity, container or instance role (the SDK's default chain). */
+    z.strictObject({ type: z.literal('workerRole') }),
+  ]),
+  allowPrivateNetwork: z.boolean().default(false),
+});
 
-export const sinkTargetConfig = z.discriminatedUnion('type', [eventLogConfig, httpConfig, kafkaConfig]);
+export const sinkTargetConfig = z.discriminatedUnion('type', [eventLogConfig, httpConfig, kafkaConfig, sqsConfig]);
 export type SinkTargetConfig = z.infer<typeof sinkTargetConfig>;
+export type SinkTargetType = SinkTargetConfig['type'];
+export const SINK_TARGET_TYPES = ['EventLog', 'Http', 'Kafka', 'Sqs'] as const satisfies readonly SinkTargetType[];
 export type SinkTargetConfigOf<T extends SinkTargetConfig['type']> = Extract<SinkTargetConfig, { type: T }>;
 
 /**
  * A sink target as typed by an admin. `secret` by type: Http = the Standard Webhooks signing secret (`whsec_…`),
- * Kafka = the SASL password, EventLog with store `postgres` = the connection URL.
+ * Kafka = the SASL password, EventLog with store `postgres` = the connection URL, Sqs = the secret access key.
  */
 export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(4000).optional() });
 export type SinkTargetInput = z.infer<typeof sinkTargetInput>;
@@ -48,5 +67,46 @@ export function sinkTargetHosts(config: SinkTargetConfig): string {
       return new URL(config.url).host;
     case 'Kafka':
       return [...config.brokers].sort().join(',');
+    case 'Sqs':
+      return config.endpoint ? new URL(config.endpoint).host : config.region;
+  }
+}
+
+/** Whom the secret is of, beside the host: when it changes, the secret must be typed again, too. */
+export function sinkTargetUser(config: SinkTargetConfig): string {
+  switch (config.type) {
+    case 'Kafka':
+      return config.sasl?.username ?? '';
+    case 'Sqs':
+      return config.credentials.type === 'static' ? config.credentials.accessKeyId : '';
+    case 'EventLog':
+    case 'Http':
+      return '';
+  }
+}
+
+/** The URLs in a config, by field. */
+export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [field: string, url: string])[] {
+  switch (config.type) {
+    case 'Http':
+      return [['url', config.url]];
+    case 'Sqs':
+      return config.endpoint ? [['endpoint', config.endpoint]] : [];
+    case 'EventLog':
+    case 'Kafka':
+      return [];
+  }
+}
+
+/** The type of target that a sink needs: one SQS account serves queues of both kinds. */
+export function targetTypeOf(type: SinkType): SinkTargetType {
+  switch (type) {
+    case 'SqsFifo':
+    case 'SqsStandard':
+      return 'Sqs';
+    case 'EventLog':
+    case 'Http':
+    case 'Kafka':
+      return type;
   }
 }

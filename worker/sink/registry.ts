@@ -5,6 +5,7 @@ import { createEventLogSink } from './event-log/event-log-sink';
 import { createHttpSink } from './http/http-sink';
 import { createKafkaSink } from './kafka/kafka-sink';
 import type { Sink, SinkContext } from './sink';
+import { createSqsSink } from './sqs/sqs-sink';
 
 /**
  * Makes the sink that a spec names, on the registered target it points to. Connects to nothing yet.
@@ -18,14 +19,21 @@ export function createSink(spec: SinkSpec, config: SinkTargetConfig, secret: str
       return createHttpSink(spec, ofType(spec.type, config), secret, context);
     case 'Kafka':
       return createKafkaSink(spec, ofType(spec.type, config), secret, context);
+    case 'SqsFifo':
+    case 'SqsStandard':
+      return createSqsSink(spec, ofType('Sqs', config), secret);
   }
 }
 
 function ofType<T extends SinkTargetConfig['type']>(type: T, config: SinkTargetConfig): SinkTargetConfigOf<T> {
   if (!isOfType(type, config)) {
-    throw new SpillwayError('sink_misconfigured', `The stream wants a sink of type ${type}, but its target is of type ${config.type}.`, {
-      remedy: `Choose a sink target of type ${type}.`,
-    });
+    throw new SpillwayError(
+      'sink_misconfigured',
+      `The stream wants a sink target of type ${type}, but its target is of type ${config.type}.`,
+      {
+        remedy: `Choose a sink target of type ${type}.`,
+      },
+    );
   }
   return config;
 }

@@ -1,4 +1,5 @@
 import { SpillwayError } from '@/core/errors';
+import { targetTypeOf } from '@/core/spec/sink-target';
 import { streamSpec } from '@/core/spec/stream-spec';
 import { type Assignment, DEFAULT_LIMITS, type LedgerTotals } from '@/worker/pipeline/assignment';
 import type { Catalog } from './catalog/catalog';
@@ -31,10 +32,11 @@ export async function buildAssignment(
   if (!source) throw new SpillwayError('source_not_ready', `source database "${spec.source.database}" is not registered any more`);
   const target = await sinkTargetByName(catalog.query, spec.sink.target);
   if (!target) throw new SpillwayError('sink_misconfigured', `sink target "${spec.sink.target}" is not registered any more`);
-  if (target.config.type !== spec.sink.type) {
+  const wanted = targetTypeOf(spec.sink.type);
+  if (target.config.type !== wanted) {
     throw new SpillwayError(
       'sink_misconfigured',
-      `sink target "${target.name}" is of type ${target.config.type}, the stream wants ${spec.sink.type}`,
+      `sink target "${target.name}" is of type ${target.config.type}, the stream wants ${wanted}`,
     );
   }
   return {

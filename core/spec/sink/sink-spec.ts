@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { eventLogSink } from './event-log';
 import { httpSink } from './http';
 import { kafkaSink } from './kafka';
+import { sqsFifoSink, sqsStandardSink } from './sqs';
 
-export const sinkSpec = z.discriminatedUnion('type', [eventLogSink, httpSink, kafkaSink]);
+export const sinkSpec = z.discriminatedUnion('type', [eventLogSink, httpSink, kafkaSink, sqsFifoSink, sqsStandardSink]);
 export type SinkSpec = z.infer<typeof sinkSpec>;
 export type SinkType = SinkSpec['type'];
-export const SINK_TYPES = ['EventLog', 'Http', 'Kafka'] as const satisfies readonly SinkType[];
+export const SINK_TYPES = ['EventLog', 'Http', 'Kafka', 'SqsFifo', 'SqsStandard'] as const satisfies readonly SinkType[];

@@ -18,8 +18,8 @@ export async function testSink(input: InspectionInput<'test-sink'>, context: Ins
   });
   try {
     const steps = await sink.check(context.signal);
-    // A target alone has no topic yet: what a stream will write to is checked with the stream.
-    return { steps: config.type === 'Kafka' ? steps.filter((step) => step.name !== 'Topic') : steps };
+    // A target alone has no topic or queue yet: what a stream will write to is checked with the stream.
+    return { steps: steps.filter((step) => step.name !== 'Topic' && step.name !== 'Queue') };
   } finally {
     await sink.close().catch(() => undefined);
   }
@@ -40,7 +40,17 @@ async function targetOf(
 
 function probeSpec(config: SinkTargetConfig): SinkSpec {
   const target = 'connection-test';
-  return sinkSpec.parse(
-    config.type === 'Kafka' ? { type: 'Kafka', target, topic: 'spillway-connection-test' } : { type: config.type, target },
-  );
+  return sinkSpec.parse({ target, ...probeOf(config) });
+}
+
+function probeOf({ type }: SinkTargetConfig): Record<string, unknown> {
+  switch (type) {
+    case 'EventLog':
+    case 'Http':
+      return { type };
+    case 'Kafka':
+      return { type, topic: 'spillway-connection-test' };
+    case 'Sqs':
+      return { type: 'SqsStandard', queueName: 'spillway-connection-test' };
+  }
 }

@@ -1,6 +1,7 @@
 import type { CheckStep, InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
 import { slotNameFor } from '@/core/postgres/identifiers';
+import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import { preflight } from '@/worker/source/postgres/preflight';
 import { streamsOnTable } from '../catalog/references';
@@ -63,7 +64,8 @@ async function checkSink(spec: StreamSpec, { catalog }: InspectionContext): Prom
   const { target, type } = spec.sink;
   const row = await sinkTargetByName(catalog.query, target);
   if (!row) return [{ field: 'sink.target', value: target, remedy: 'choose a registered sink target' }];
-  if (row.config.type !== type)
-    return [{ field: 'sink.type', value: type, remedy: `"${target}" is of type ${row.config.type}; choose a target of type ${type}` }];
+  const wanted = targetTypeOf(type);
+  if (row.config.type !== wanted)
+    return [{ field: 'sink.type', value: type, remedy: `"${target}" is of type ${row.config.type}; choose a target of type ${wanted}` }];
   return [];
 }

@@ -48,6 +48,7 @@ function assignment(streamName: string): Assignment {
     streamId: `id of ${streamName}`,
     streamName,
     spec: specFor(streamName, 'shop', 'orders', 'log'),
+    sinkConfig: { type: 'EventLog', store: 'catalog' },
     sinkSecret: 'canary-7781',
   } as unknown as Assignment;
 }
