@@ -22,8 +22,8 @@ export function parentMark(): string {
  * Ends pipelines that a worker left behind which was killed: one in an endless loop sees neither the closed channel nor a signal, and
  * would burn a core for ever. They are fenced at the source, so nothing depends on how soon. Linux only; never rejects.
  */
-export async function endLeftovers(log: Log, graceMs = GRACE_MS): Promise<readonly number[]> {
-  const found = leftovers();
+export async function endLeftovers(log: Log, graceMs = GRACE_MS, candidates = processIds()): Promise<readonly number[]> {
+  const found = leftovers(candidates);
   if (found.length === 0) return [];
   await sleep(graceMs, undefined, { ref: false });
   const still = found.filter(({ pid, start }) => startOf(pid) === start);
@@ -38,8 +38,8 @@ export async function endLeftovers(log: Log, graceMs = GRACE_MS): Promise<readon
   return still.map(({ pid }) => pid);
 }
 
-function leftovers(): Leftover[] {
-  return processIds().flatMap((pid) => {
+function leftovers(candidates: readonly number[]): Leftover[] {
+  return candidates.flatMap((pid) => {
     const mark = markOf(pid);
     const start = startOf(pid);
     if (mark === null || start === null) return [];

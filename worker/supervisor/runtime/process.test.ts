@@ -108,7 +108,17 @@ test('the process knows nothing but its assignment: no credential in environment
   const [names, args] = JSON.parse(message) as [string[], string[]];
   expect(
     names.filter(
-      (name) => !['PATH', 'TZ', 'NODE_ENV', 'LOG_LEVEL', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'FAILPOINTS', 'SPILLWAY_PARENT'].includes(name),
+      (name) =>
+        ![
+          'PATH',
+          'TZ',
+          'NODE_ENV',
+          'LOG_LEVEL',
+          'NODE_CHANNEL_FD',
+          'NODE_CHANNEL_SERIALIZATION_MODE',
+          'FAILPOINTS',
+          'SPILLWAY_PARENT',
+        ].includes(name),
     ),
   ).toEqual([]);
   expect(args).toEqual([]);
