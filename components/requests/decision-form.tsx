@@ -5,15 +5,14 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { ErrorPanel } from '@/components/ui/error-panel';
 import { Field } from '@/components/ui/field';
-import { formatBytes, formatDuration } from '@/components/ui/figures';
-import { Input } from '@/components/ui/input';
-import { Select } from '@/components/ui/select';
+import { formatBytes } from '@/components/ui/figures';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { Dossier } from '@/core/dto/inspection';
-import { BYTE_UNITS, type ByteUnit, joinBytes, MIN_BUDGET_BYTES, splitBytes } from './byte-size';
+import { BudgetField, budgetBytes, type TypedBudget } from './budget-field';
+import { MIN_BUDGET_BYTES, splitBytes } from './byte-size';
 
 export interface DecisionActions {
   readonly approve: (input: unknown) => Promise<ActionResult<unknown>>;
@@ -33,20 +32,13 @@ const DEFAULT_BUDGET = 2 ** 30;
 /** Approve with a budget, or reject with a reason. */
 export function DecisionForm({ requestId, dossier, actions, onSettled }: DecisionFormProps) {
   const suggested = splitBytes(Math.max(MIN_BUDGET_BYTES, dossier?.forecast.suggestedBudgetBytes ?? DEFAULT_BUDGET));
-  const [typed, setTyped] = useState<{ figure: string; unit: ByteUnit } | null>(null);
+  const [typed, setTyped] = useState<TypedBudget | null>(null);
   const [reason, setReason] = useState('');
   const approve = useAction(actions.approve);
   const reject = useAction(actions.reject);
-  const { figure, unit } = typed ?? suggested;
-  const bytes = joinBytes(figure, unit);
-  const tooSmall = bytes !== null && bytes < MIN_BUDGET_BYTES;
+  const budget = typed ?? suggested;
+  const bytes = budgetBytes(budget);
   const error = approve.error ?? reject.error;
-  const budgetError =
-    bytes === null
-      ? `“${figure}”: give a number above 0.`
-      : tooSmall
-        ? `“${figure} ${unit}”: give at least ${formatBytes(MIN_BUDGET_BYTES)}, four WAL segments.`
-        : null;
 
   const decide = async (act: typeof approve | typeof reject, input: Record<string, unknown>, done: string) => {
     approve.clear();
@@ -58,28 +50,7 @@ export function DecisionForm({ requestId, dossier, actions, onSettled }: Decisio
   return (
     <Card title="Decide" className="lg:sticky lg:top-4">
       <div className="flex flex-col gap-4">
-        <Field label="WAL budget" hint={budgetWords(bytes, dossier)} error={budgetError}>
-          <div className="flex gap-2">
-            <Input
-              aria-label="WAL budget"
-              inputMode="decimal"
-              value={figure}
-              aria-invalid={budgetError !== null || undefined}
-              onChange={(event) => setTyped({ figure: event.target.value, unit })}
-            />
-            <Select
-              aria-label="Unit of the WAL budget"
-              id={undefined}
-              className="w-24 shrink-0"
-              value={unit}
-              onChange={(event) => setTyped({ figure, unit: event.target.value as ByteUnit })}
-            >
-              {Object.keys(BYTE_UNITS).map((each) => (
-                <option key={each}>{each}</option>
-              ))}
-            </Select>
-          </div>
-        </Field>
+        <BudgetField value={budget} onChange={setTyped} server={dossier?.server ?? null} />
         <Field label="Reason" hint="Optional when you approve; at least 5 characters when you reject. The requester reads it.">
           <Textarea value={reason} onChange={(event) => setReason(event.target.value)} />
         </Field>
@@ -95,7 +66,7 @@ export function DecisionForm({ requestId, dossier, actions, onSettled }: Decisio
           </Button>
           <Button
             variant="primary"
-            disabled={bytes === null || tooSmall || reject.busy}
+            disabled={bytes === null || reject.busy}
             busy={approve.busy ? 'Approving…' : false}
             onClick={() =>
               decide(
@@ -105,21 +76,10 @@ export function DecisionForm({ requestId, dossier, actions, onSettled }: Decisio
               )
             }
           >
-            {bytes === null || tooSmall ? 'Approve' : `Approve with ${formatBytes(bytes)}`}
+            {bytes === null ? 'Approve' : `Approve with ${formatBytes(bytes)}`}
           </Button>
         </div>
       </div>
     </Card>
   );
-}
-
-function budgetWords(bytes: number | null, dossier: Dossier | null): string {
-  const meaning = 'The WAL that this slot may retain before people are warned and the stream is shown as in danger.';
-  const rate = dossier?.server.walBytesPerSec ?? 0;
-  if (!bytes || rate <= 0) return meaning;
-  const cap = dossier?.server.maxSlotWalKeepBytes ?? null;
-  const lasts = `At ${formatBytes(rate)}/s it lasts about ${formatDuration(bytes / rate)} once the stream stops.`;
-  const over =
-    cap !== null && bytes > cap ? ` It is above the server’s cap of ${formatBytes(cap)}: the server would invalidate the slot first.` : '';
-  return `${meaning} ${lasts}${over}`;
 }

@@ -26,6 +26,7 @@ function slot(over: Partial<SlotDto>): SlotDto {
     stream: { id: 's', name: 'orders', walBudgetBytes: 2000 },
     orphan: false,
     verdict: null,
+    failoverVerdict: null,
     observedAt: '2026-11-21T09:00:00.000Z',
     ...over,
   };

@@ -1,18 +1,28 @@
 import { CircleCheck, CircleDashed, CircleHelp, type LucideIcon, OctagonAlert } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { WalMeter } from '@/components/streams/wal-meter';
 import { Badge } from '@/components/ui/badge';
 import { formatBytes } from '@/components/ui/figures';
 import { Popover } from '@/components/ui/popover';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
-import type { SlotDto } from '@/core/dto/slot';
+import type { SlotDto, SourceSlotsDto } from '@/core/dto/slot';
 import type { Tone } from '@/core/lifecycle/stream-state';
+import { BudgetDialog, type SetBudget } from './budget-dialog';
+import { FailoverNote, FailoverWord } from './failover-note';
 import { type SlotVerdict, slotVerdict, sortSlots, walStatusMeaning } from './slot-words';
 
-export function SlotsTable({ sourceName, slots }: { sourceName: string; slots: readonly SlotDto[] }) {
+interface SlotsTableProps {
+  readonly source: SourceSlotsDto;
+  /** Null for those who may not change budgets. */
+  readonly setBudget: SetBudget | null;
+  readonly onChanged: () => void;
+}
+
+export function SlotsTable({ source, setBudget, onChanged }: SlotsTableProps) {
   return (
-    <Table label={`Slots of ${sourceName}`}>
+    <Table label={`Slots of ${source.sourceName}`}>
       <TableHead>
         <HeadCell>Slot</HeadCell>
         <HeadCell>Standing</HeadCell>
@@ -22,15 +32,28 @@ export function SlotsTable({ sourceName, slots }: { sourceName: string; slots: r
         <HeadCell>Held by</HeadCell>
       </TableHead>
       <TableBody>
-        {sortSlots(slots).map((slot) => (
-          <SlotRow key={slot.slotName} slot={slot} />
+        {sortSlots(source.slots).map((slot) => (
+          <SlotRow
+            key={slot.slotName}
+            slot={slot}
+            budget={
+              setBudget && slot.stream && slot.stream.walBudgetBytes !== null ? (
+                <BudgetDialog
+                  stream={{ ...slot.stream, walBudgetBytes: slot.stream.walBudgetBytes }}
+                  server={source.observation}
+                  setBudget={setBudget}
+                  onDone={onChanged}
+                />
+              ) : null
+            }
+          />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function SlotRow({ slot }: { slot: SlotDto }) {
+function SlotRow({ slot, budget }: { slot: SlotDto; budget: ReactNode }) {
   return (
     <Row>
       <Cell className="max-sm:block sm:min-w-72">
@@ -49,24 +72,27 @@ function SlotRow({ slot }: { slot: SlotDto }) {
             'not ours'
           )}
           {' · '}
-          {[
-            slot.plugin ?? slot.slotType,
-            slot.database,
-            slot.temporary ? 'temporary' : null,
-            slot.failover ? 'failover slot, not verified on a standby' : null,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
+          {[slot.plugin ?? slot.slotType, slot.database, slot.temporary ? 'temporary' : null].filter(Boolean).join(' · ')}
         </span>
       </Cell>
       <Cell heading="Standing">
         <Standing verdict={slotVerdict(slot)} slot={slot} />
+        {slot.stream ? <Failover slot={slot} /> : null}
       </Cell>
       <Cell heading="Retained WAL">
-        <WalMeter retainedBytes={slot.retainedBytes} budgetBytes={slot.stream?.walBudgetBytes ?? null} />
+        <div className="flex flex-col items-start gap-1.5 max-sm:items-end">
+          {slot.retainedBytes === null ? (
+            <span className="text-ink-muted">{slot.walStatus === null ? 'none' : 'unknown'}</span>
+          ) : (
+            <WalMeter retainedBytes={slot.retainedBytes} budgetBytes={slot.stream?.walBudgetBytes ?? null} />
+          )}
+          {budget}
+        </div>
       </Cell>
       <Cell heading="Lag" className="whitespace-nowrap">
-        <span title={slot.verdict?.sentence}>{slot.lagBytes === null ? '–' : formatBytes(slot.lagBytes)}</span>
+        <span title={slot.verdict?.sentence}>
+          {slot.lagBytes === null ? (slot.slotType === 'logical' ? 'unknown' : '–') : formatBytes(slot.lagBytes)}
+        </span>
       </Cell>
       <Cell heading="WAL status">
         <span title={walStatusMeaning(slot.walStatus)}>{slot.walStatus ?? '–'}</span>
@@ -121,6 +147,26 @@ function Standing({ verdict, slot }: { verdict: SlotVerdict; slot: SlotDto }) {
         </p>
       ) : null}
     </Popover>
+  );
+}
+
+function Failover({ slot }: { slot: SlotDto }) {
+  const verdict = slot.failoverVerdict;
+  return (
+    <div className="mt-1 text-sm">
+      <Popover
+        label="Failover"
+        className="w-96 max-w-[calc(100vw-2rem)]"
+        trigger={
+          <button type="button" title={verdict?.sentence} className="rounded-md text-left hover:underline">
+            <FailoverWord verdict={verdict} />
+          </button>
+        }
+      >
+        <FailoverNote verdict={verdict} />
+        {verdict ? null : <p className="text-sm text-ink-muted">The worker has not looked at the standbys for a while.</p>}
+      </Popover>
+    </div>
   );
 }
 

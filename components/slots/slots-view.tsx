@@ -10,6 +10,7 @@ import { formatPlural } from '@/components/ui/figures';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { useLive } from '@/components/ui/use-live';
 import type { SourceSlotsDto } from '@/core/dto/slot';
+import type { SetBudget } from './budget-dialog';
 import { ServerFacts } from './server-facts';
 import { slotVerdict } from './slot-words';
 import { SlotsTable } from './slots-table';
@@ -19,9 +20,11 @@ interface SlotsViewProps {
   /** Admins and auditors see foreign slots and orphans too. */
   readonly seesAll: boolean;
   readonly mayRegister: boolean;
+  /** Null for everybody but platform admins. */
+  readonly setBudget: SetBudget | null;
 }
 
-export function SlotsView({ initialSources, seesAll, mayRegister }: SlotsViewProps) {
+export function SlotsView({ initialSources, seesAll, mayRegister, setBudget }: SlotsViewProps) {
   const live = useLive<readonly SourceSlotsDto[]>({ url: '/api/slots', initialData: initialSources });
   const sources = live.data;
   const troubled = sources.flatMap((source) => source.slots).filter((slot) => slotVerdict(slot).rank <= 4).length;
@@ -62,7 +65,7 @@ export function SlotsView({ initialSources, seesAll, mayRegister }: SlotsViewPro
             <ServerFacts source={source} />
           </div>
           {source.slots.length > 0 ? (
-            <SlotsTable sourceName={source.sourceName} slots={source.slots} />
+            <SlotsTable source={source} setBudget={setBudget} onChanged={live.refetch} />
           ) : (
             <p className="px-4 py-8 text-center text-ink-muted">{nothingHere(source, seesAll)}</p>
           )}

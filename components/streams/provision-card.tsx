@@ -1,14 +1,22 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { BudgetDialog, type SetBudget } from '@/components/slots/budget-dialog';
+import { FailoverNote } from '@/components/slots/failover-note';
 import { Card } from '@/components/ui/card';
 import { CopyButton } from '@/components/ui/copy-button';
 import { formatBytes, formatExact } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { DropProof, StreamDetailDto } from '@/core/dto/stream';
 
+interface ProvisionCardProps {
+  readonly stream: StreamDetailDto;
+  readonly setBudget: SetBudget;
+  readonly onChanged: () => void;
+}
+
 /** What was made on the source for this stream, who runs it, and the proof that it is gone after retirement. */
-export function ProvisionCard({ stream }: { stream: StreamDetailDto }) {
+export function ProvisionCard({ stream, setBudget, onChanged }: ProvisionCardProps) {
   const { provision, figures } = stream;
   return (
     <Card
@@ -37,6 +45,26 @@ export function ProvisionCard({ stream }: { stream: StreamDetailDto }) {
               {figures.confirmedLsn}
             </Fact>
           ) : null}
+          {provision.droppedAt ? null : (
+            <Fact name="WAL budget">
+              <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                {formatBytes(provision.walBudgetBytes)}
+                {stream.may.setBudget ? (
+                  <BudgetDialog
+                    stream={{ id: stream.id, name: stream.name, walBudgetBytes: provision.walBudgetBytes }}
+                    server={{ walBytesPerSec: stream.walBytesPerSec, maxSlotWalKeepBytes: stream.serverCapBytes }}
+                    setBudget={setBudget}
+                    onDone={onChanged}
+                  />
+                ) : null}
+              </span>
+            </Fact>
+          )}
+          {provision.droppedAt || !provision.consistentPoint ? null : (
+            <Fact name="Failover">
+              <FailoverNote verdict={stream.failover} />
+            </Fact>
+          )}
           <Fact name="Initial snapshot">{SNAPSHOT_WORDS[provision.snapshotState] ?? provision.snapshotState}</Fact>
           {figures?.pid && !figures.stale ? (
             <Fact name="Pipeline">

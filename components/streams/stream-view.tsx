@@ -1,6 +1,7 @@
 'use client';
 
 import { PageHeader } from '@/components/layout/page-header';
+import type { SetBudget } from '@/components/slots/budget-dialog';
 import { Card } from '@/components/ui/card';
 import { CodeBlock } from '@/components/ui/code-block';
 import { StaleNotice } from '@/components/ui/stale-notice';
@@ -24,7 +25,7 @@ import { WalGauge } from './wal-gauge';
 interface StreamViewProps {
   readonly initialStream: StreamDetailDto;
   readonly initialSeries: StreamSeriesDto;
-  readonly actions: StreamActions;
+  readonly actions: StreamActions & { readonly setBudget: SetBudget };
 }
 
 export function StreamView({ initialStream, initialSeries, actions }: StreamViewProps) {
@@ -62,7 +63,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
         <div className="flex min-w-0 flex-col gap-5">
           <WalGauge stream={stream} initialSeries={initialSeries} />
           <LedgerCard figures={stream.figures} retired={stream.state === 'retired'} />
-          <ProvisionCard stream={stream} />
+          <ProvisionCard stream={stream} setBudget={actions.setBudget} onChanged={live.refetch} />
           <TimelineCard entries={stream.timeline} />
         </div>
       </div>

@@ -1,4 +1,4 @@
-import type { SlotVerdictDto } from '@/core/dto/slot';
+import type { FailoverVerdictDto, SlotVerdictDto } from '@/core/dto/slot';
 import type { LastEventDto, StreamFiguresDto } from '@/core/dto/stream';
 import { toIso, toNumber } from './values';
 
@@ -92,4 +92,10 @@ export function toVerdict(stored: unknown, observedAt: Date, now: number): SlotV
     verdict: 'worker_down',
     sentence: 'Nobody has looked at this slot for a while: the worker is down, or cannot reach the source.',
   };
+}
+
+/** The worker writes FailoverVerdictDto; one that nobody renews says nothing of a failover now. */
+export function toFailoverVerdict(stored: unknown, observedAt: Date, now: number): FailoverVerdictDto | null {
+  if (typeof stored !== 'object' || stored === null) return null;
+  return now - observedAt.getTime() <= STALE_AFTER_MS ? (stored as FailoverVerdictDto) : null;
 }

@@ -3,7 +3,7 @@ import { mayRead } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { OUR_SLOT_PREFIX } from '@/core/postgres/identifiers';
 import { catalog } from './client';
-import { toVerdict } from './figures';
+import { toFailoverVerdict, toVerdict } from './figures';
 import { OBSERVATION_COLUMNS, toObservation } from './sources';
 import { toIso, toNumber } from './values';
 
@@ -64,6 +64,7 @@ const SLOT_COLUMNS = {
   invalidationReason: true,
   failover: true,
   verdict: true,
+  failoverVerdict: true,
   observedAt: true,
 } as const;
 
@@ -74,7 +75,7 @@ interface Claim {
 
 type SlotRow = Omit<
   SlotDto,
-  'safeWalSize' | 'retainedBytes' | 'lagBytes' | 'inactiveSince' | 'observedAt' | 'stream' | 'orphan' | 'verdict'
+  'safeWalSize' | 'retainedBytes' | 'lagBytes' | 'inactiveSince' | 'observedAt' | 'stream' | 'orphan' | 'verdict' | 'failoverVerdict'
 > & {
   readonly safeWalSize: bigint | null;
   readonly retainedBytes: bigint | null;
@@ -82,6 +83,7 @@ type SlotRow = Omit<
   readonly inactiveSince: Date | null;
   readonly observedAt: Date;
   readonly verdict: unknown;
+  readonly failoverVerdict: unknown;
 };
 
 function toSlot(row: SlotRow, claim: Claim | undefined): SlotDto {
@@ -93,6 +95,7 @@ function toSlot(row: SlotRow, claim: Claim | undefined): SlotDto {
     inactiveSince: toIso(row.inactiveSince),
     observedAt: toIso(row.observedAt),
     verdict: toVerdict(row.verdict, row.observedAt, Date.now()),
+    failoverVerdict: toFailoverVerdict(row.failoverVerdict, row.observedAt, Date.now()),
     stream: claim ? { id: claim.stream.id, name: claim.stream.name, walBudgetBytes: toNumber(claim.walBudgetBytes) } : null,
     orphan: !claim && row.slotName.startsWith(OUR_SLOT_PREFIX),
   };

@@ -1,5 +1,5 @@
 import type { LetterStatus } from '@/core/dto/dead-letter';
-import type { SlotVerdictDto } from '@/core/dto/slot';
+import type { FailoverVerdictDto, SlotVerdictDto } from '@/core/dto/slot';
 import type { StreamDetailDto, StreamRowDto } from '@/core/dto/stream';
 import type { ErrorKind } from '@/core/error-catalogue';
 import type { StreamState } from '@/core/lifecycle/stream-state';
@@ -7,7 +7,7 @@ import { mayCall } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { type StreamStanding, whyNot } from '@/core/policy/stream-moves';
 import { catalog } from './client';
-import { STATUS_COLUMNS, toFigures, toLastEvents, toVerdict } from './figures';
+import { STATUS_COLUMNS, toFailoverVerdict, toFigures, toLastEvents, toVerdict } from './figures';
 import { isUuid, teamScope } from './scope';
 import { type StreamHistory, toProvision, toRequestSummary, toRevision, toTimeline } from './stream-history';
 import { toIso, toNumber, toSpec } from './values';
@@ -103,6 +103,11 @@ async function readVerdicts(streamIds: string[]): Promise<Verdicts> {
   );
 }
 
+async function readFailover(streamId: string): Promise<FailoverVerdictDto | null> {
+  const slot = await catalog().slotObservation.findFirst({ where: { streamId }, select: { failoverVerdict: true, observedAt: true } });
+  return slot && toFailoverVerdict(slot.failoverVerdict, slot.observedAt, Date.now());
+}
+
 export const SPARKLINE_POINTS = 15;
 
 /** Minute averages of the last 15 minutes from the 5 s samples, oldest first. Minutes are counted back from the catalog's clock. */
@@ -131,7 +136,7 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
   const [summary] = toRow(row, { letters, sparklines, verdicts }, Date.now());
   const current = history.revisions.find((revision) => revision.id === history.currentRevisionId);
   if (!summary || !current) return null;
-  const observation = await readSourceObservation(summary.sourceName);
+  const [observation, failover] = await Promise.all([readSourceObservation(summary.sourceName), readFailover(id)]);
   const pending = history.requests.find((request) => request.status === 'pending');
   const decided = history.requests.find((request) => request.status === 'approved' || request.status === 'rejected');
   return {
@@ -146,13 +151,18 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
     provision: history.provision && toProvision(history.provision),
     pendingRequest: pending ? toRequestSummary(pending) : null,
     lastDecision: decided ? toRequestSummary(decided) : null,
-    may: rights(actor, summary.team.id, { state: summary.state, desired: summary.desired, hasPendingRequest: pending !== undefined }),
+    may: {
+      ...rights(actor, summary.team.id, { state: summary.state, desired: summary.desired, hasPendingRequest: pending !== undefined }),
+      setBudget:
+        mayCall(actor, 'slots.set-budget', summary.team.id) && history.provision !== null && history.provision.status !== 'dropped',
+    },
+    failover,
     serverCapBytes: toNumber(observation?.maxSlotWalKeepBytes),
     walBytesPerSec: observation?.walBytesPerSec ?? null,
   };
 }
 
-function rights(actor: PersonActor, teamId: string, standing: StreamStanding): StreamDetailDto['may'] {
+function rights(actor: PersonActor, teamId: string, standing: StreamStanding): Omit<StreamDetailDto['may'], 'setBudget'> {
   const may = (move: 'pause' | 'resume' | 'revise' | 'retire' | 'restart' | 'recover') =>
     mayCall(actor, `streams.${move}`, teamId) && whyNot(move, standing) === null;
   return {

@@ -1,3 +1,4 @@
+import type { FailoverVerdict } from '../postgres/failover-readiness';
 import type { MotionVerdict } from '../postgres/slot-health';
 import type { StreamSpec } from '../spec/stream-spec';
 import type { SourceObservationDto } from './connection';
@@ -9,6 +10,9 @@ export interface SlotVerdictDto {
   /** One sentence, with figures. */
   readonly sentence: string;
 }
+
+/** Whether a slot outlives its server, as read on the standbys. */
+export type FailoverVerdictDto = FailoverVerdict;
 
 /** One slot of one server, ours or foreign. */
 export interface SlotDto {
@@ -35,6 +39,8 @@ export interface SlotDto {
   readonly stream: { readonly id: string; readonly name: string; readonly walBudgetBytes: number | null } | null;
   readonly orphan: boolean;
   readonly verdict: SlotVerdictDto | null;
+  /** Null for slots of others, and while nobody looks. */
+  readonly failoverVerdict: FailoverVerdictDto | null;
   readonly observedAt: string;
 }
 

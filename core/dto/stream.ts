@@ -1,7 +1,8 @@
 import type { ErrorKind } from '../error-catalogue';
 import type { DesiredState, StreamState } from '../lifecycle/stream-state';
+import type { SnapshotMove, SnapshotStatus } from '../policy/snapshot-moves';
 import type { StreamSpec } from '../spec/stream-spec';
-import type { SlotVerdictDto } from './slot';
+import type { FailoverVerdictDto, SlotVerdictDto } from './slot';
 
 /** One row of the streams page. */
 export interface StreamRowDto {
@@ -52,6 +53,29 @@ export interface StreamFiguresDto {
   readonly ignored: number;
   readonly snapshotDone: number;
   readonly snapshotTotal: number | null;
+}
+
+/** Existing rows that are read: those of the initial snapshot, or again because somebody asked. */
+export interface SnapshotDto {
+  readonly kind: 'initial' | 'again';
+  readonly status: SnapshotStatus;
+  /** Which rows, in the words of a sentence. */
+  readonly scope: string;
+  /** Settled. */
+  readonly rows: number;
+  /** By the planner's statistics; null = not known. */
+  readonly total: number | null;
+  /** Rows per second; 0 while it waits. */
+  readonly perSec: number;
+  readonly etaSeconds: number | null;
+  /** As a sentence; null when it goes on or is over. */
+  readonly waitsFor: string | null;
+  readonly requestedBy: string | null;
+  readonly reason: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Why it failed. */
+  readonly note: string | null;
 }
 
 /** An event that was delivered, as the stream page shows it. */
@@ -121,6 +145,8 @@ export interface StreamDetailDto extends StreamRowDto {
   readonly timeline: readonly TimelineEntryDto[];
   readonly lastEvents: readonly LastEventDto[];
   readonly provision: ProvisionDto | null;
+  /** Null when no rows are read, nor were within the last day. */
+  readonly snapshot: SnapshotDto | null;
   readonly pendingRequest: SlotRequestSummaryDto | null;
   /** The latest decided request, for the reason of a rejection. */
   readonly lastDecision: SlotRequestSummaryDto | null;
@@ -134,7 +160,13 @@ export interface StreamDetailDto extends StreamRowDto {
     /** Begin anew with a new slot, after the old one or its place is gone. */
     readonly recover: boolean;
     readonly reviewLetters: boolean;
+    /** About rows to be read again. */
+    readonly snapshot: Readonly<Record<SnapshotMove, boolean>>;
+    /** Change how much WAL the slot may retain. */
+    readonly setBudget: boolean;
   };
+  /** Whether the slot outlives its server; null without a slot, and while nobody looks. */
+  readonly failover: FailoverVerdictDto | null;
   /** The server's cap on WAL kept for slots; null = unlimited or unknown. */
   readonly serverCapBytes: number | null;
   readonly walBytesPerSec: number | null;

@@ -18,7 +18,7 @@ import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
 import { StandbyWatch } from './standby-watch';
 import { TimelineWatch } from './timeline-watch';
-import { walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { capLevel, capSentence, walLevel, walSentence, walStatusNotice } from './wal-notices';
 import { WalRate } from './wal-rate';
 
 export interface WalMonitorDeps {
@@ -43,6 +43,7 @@ interface SlotMemory {
   readonly lagBytes: number | null;
   readonly walStatus: string | null;
   readonly level: number;
+  readonly capLevel: number;
   /** Looks in a row that did not find the slot. */
   readonly missing: number;
 }
@@ -174,9 +175,10 @@ export class WalMonitor {
     const slot = look.slots.find((seen) => seen.slotName === provision.slotName) ?? null;
     const before = this.#memory.get(stream.id);
     const level = before?.level ?? shownLevel(stream);
+    const capped = before?.capLevel ?? 0;
     if (!slot) {
       const missing = (before?.missing ?? 0) + 1;
-      this.#memory.set(stream.id, { retainedBytes: null, lagBytes: null, walStatus: null, level, missing });
+      this.#memory.set(stream.id, { retainedBytes: null, lagBytes: null, walStatus: null, level, capLevel: capped, missing });
       // Before its snapshot is done, the pipeline makes the slot anew by itself; on another server it is the pipeline that says so.
       const settled = provision.consistentPoint !== null && (provision.snapshotState === 'done' || provision.snapshotState === 'none');
       const sameServer = provision.systemIdentifier === look.facts.systemIdentifier;
@@ -194,6 +196,7 @@ export class WalMonitor {
       lagBytes: slot.lagBytes,
       walStatus: slot.walStatus,
       level: present,
+      capLevel: capLevel(capped, slot.safeWalSize, look.facts.maxSlotWalKeepBytes),
       missing: 0,
     });
     if ((slot.walStatus === 'lost' || slot.invalidationReason) && provision.consistentPoint !== null) {
@@ -205,8 +208,12 @@ export class WalMonitor {
       return;
     }
     if (present !== level) this.#noteLevel(stream, slot, provision.walBudgetBytes, present);
-    const status = walStatusNotice(before?.walStatus ?? null, slot.walStatus);
-    if (status) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, status, 'wal monitor'));
+    const cap = look.facts.maxSlotWalKeepBytes;
+    for (const notice of [
+      walStatusNotice(before?.walStatus ?? null, slot.walStatus),
+      capSentence(capped, capLevel(capped, slot.safeWalSize, cap), slot.safeWalSize, cap),
+    ])
+      if (notice) this.deps.outbox.put(stream.id, null, () => addNotice(this.deps.catalog.query, stream.id, notice, 'wal monitor'));
   }
 
   #noteLevel(stream: StreamRow, slot: ObservedSlot, budgetBytes: number, level: number): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timelineNotice, walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { capLevel, capSentence, timelineNotice, walLevel, walSentence, walStatusNotice } from './wal-notices';
 
 test.each([
   [0, 49, 0],
@@ -36,4 +36,24 @@ test('a promotion is told, and what was delivered that the new primary does not 
   expect(timelineNotice(2, found, '0/4000000')).toBeNull();
   expect(timelineNotice(1, found, '0/2000000')).toMatch(/timeline 2 instead of 1, at db2:5432.*slot spw_orders is there$/);
   expect(timelineNotice(1, { ...found, there: false }, '0/4000000')).toMatch(/is not there\. It stands at .*16 MB/);
+});
+
+test.each([
+  [0, 60, 0],
+  [0, 50, 50],
+  [50, 24, 75],
+  [75, 9, 90],
+  [90, 15, 90],
+  [90, 21, 75],
+  [75, -5, 90],
+])('from level %i with %i %% of the cap left to level %i', (before, left, after) => {
+  expect(capLevel(before, left, 100)).toBe(after);
+});
+
+test('what is left of the cap is told as it shrinks, not as it grows, and never without a cap', () => {
+  expect(capLevel(0, null, 100)).toBe(0);
+  expect(capLevel(0, 10, null)).toBe(0);
+  expect(capSentence(50, 90, 5 * 2 ** 20, 64 * 2 ** 20)).toContain('used 90 % of the WAL that the server may keep for it: 5 MB of 64 MB');
+  expect(capSentence(90, 75, 20 * 2 ** 20, 64 * 2 ** 20)).toBeNull();
+  expect(capSentence(0, 0, 64 * 2 ** 20, 64 * 2 ** 20)).toBeNull();
 });

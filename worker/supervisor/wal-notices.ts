@@ -2,14 +2,34 @@ import { lsnDistance, parseLsn } from '@/core/postgres/lsn';
 import { formatBytes } from '@/core/postgres/wal-budget';
 
 const LEVELS = [100, 75, 50] as const;
+/** Of what the server may keep for the slot: told before it is lost. */
+const CAP_LEVELS = [90, 75, 50] as const;
 /** Per cent of the budget by which retained WAL must fall under a level before that level is left: no flapping. */
 const HYSTERESIS = 10;
 
 /** The level (per cent of the budget) that retained WAL stands at: 0, 50, 75 or 100. Pure. */
 export function walLevel(previous: number, retainedBytes: number, budgetBytes: number): number {
-  if (budgetBytes <= 0) return 0;
-  const percent = (retainedBytes / budgetBytes) * 100;
-  const risen = LEVELS.find((level) => percent >= level) ?? 0;
+  return budgetBytes <= 0 ? 0 : levelOf(LEVELS, previous, (retainedBytes / budgetBytes) * 100);
+}
+
+/**
+ * The level (0, 50, 75 or 90 per cent) of what max_slot_wal_keep_size lets the server keep for a slot that is used, by its
+ * safe_wal_size. Pure.
+ */
+export function capLevel(previous: number, safeWalSize: number | null, capBytes: number | null): number {
+  if (safeWalSize === null || !capBytes) return 0;
+  return levelOf(CAP_LEVELS, previous, 100 - (safeWalSize / capBytes) * 100);
+}
+
+/** What is told when a slot's cap level changes; null when it fell. */
+export function capSentence(previous: number, level: number, safeWalSize: number | null, capBytes: number | null): string | null {
+  if (level <= previous || safeWalSize === null || !capBytes) return null;
+  const left = formatBytes(Math.max(0, safeWalSize));
+  return `the slot has used ${level} % of the WAL that the server may keep for it: ${left} of ${formatBytes(capBytes)} (max_slot_wal_keep_size) are left, then the slot is lost`;
+}
+
+function levelOf(levels: readonly number[], previous: number, percent: number): number {
+  const risen = levels.find((level) => percent >= level) ?? 0;
   if (risen >= previous) return risen;
   return percent >= previous - HYSTERESIS ? previous : risen;
 }

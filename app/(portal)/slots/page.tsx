@@ -3,6 +3,7 @@ import { requireActor } from '@/app/_server/session';
 import { Page } from '@/components/layout/page';
 import { SlotsView } from '@/components/slots/slots-view';
 import { listSlots } from '@/core/catalog/slots';
+import { setBudgetAction } from './actions';
 
 export const metadata: Metadata = { title: 'Slots' };
 
@@ -14,6 +15,7 @@ export default async function SlotsPage() {
         initialSources={await listSlots(actor)}
         seesAll={actor.platformRole !== 'none'}
         mayRegister={actor.platformRole === 'platform_admin'}
+        setBudget={actor.platformRole === 'platform_admin' ? setBudgetAction : null}
       />
     </Page>
   );

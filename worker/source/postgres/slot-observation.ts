@@ -18,7 +18,7 @@ export interface ObservedSlot {
   readonly confirmedFlushLsn: string | null;
   readonly walStatus: string | null;
   readonly safeWalSize: number | null;
-  /** Server's present LSN − restart_lsn. */
+  /** Server's present LSN − restart_lsn; null when it is lost (it may still show a restart_lsn, for which nothing is kept) or reserves nothing. */
   readonly retainedBytes: number | null;
   /** Server's present LSN − confirmed_flush_lsn. */
   readonly lagBytes: number | null;
@@ -55,7 +55,8 @@ select now.lsn::text as "currentLsn",
      'slotName', s.slot_name, 'slotType', s.slot_type, 'plugin', s.plugin, 'database', s.database, 'temporary', s.temporary,
      'active', s.active, 'activePid', s.active_pid, 'applicationName', a.application_name, 'clientAddress', host(a.client_addr),
      'username', a.usename, 'restartLsn', s.restart_lsn, 'confirmedFlushLsn', s.confirmed_flush_lsn, 'walStatus', s.wal_status,
-     'safeWalSize', s.safe_wal_size, 'retainedBytes', greatest(0, now.lsn - s.restart_lsn), 'lagBytes', greatest(0, now.lsn - s.confirmed_flush_lsn),
+     'safeWalSize', s.safe_wal_size, 'retainedBytes', case when s.restart_lsn is not null and s.wal_status is distinct from 'lost' then greatest(0, now.lsn - s.restart_lsn) end,
+     'lagBytes', case when s.confirmed_flush_lsn is not null and s.wal_status is distinct from 'lost' then greatest(0, now.lsn - s.confirmed_flush_lsn) end,
      'inactiveSince', to_jsonb(s) -> 'inactive_since',
      'invalidationReason', coalesce(to_jsonb(s) ->> 'invalidation_reason', case when (to_jsonb(s) ->> 'conflicting')::bool then 'rows_removed'
        when s.wal_status = 'lost' then 'wal_removed' end),

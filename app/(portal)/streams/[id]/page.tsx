@@ -6,6 +6,7 @@ import { Page } from '@/components/layout/page';
 import { StreamView } from '@/components/streams/stream-view';
 import { getSeries } from '@/core/catalog/samples';
 import { getStream } from '@/core/catalog/streams';
+import { setBudgetAction } from '../../slots/actions';
 import { pauseAction, recoverAction, restartAction, resumeAction, retireAction } from './actions';
 
 /** Title and page ask for the same stream. */
@@ -29,7 +30,14 @@ export default async function StreamPage({ params }: StreamPageProps) {
       <StreamView
         initialStream={stream}
         initialSeries={series}
-        actions={{ pause: pauseAction, resume: resumeAction, retire: retireAction, restart: restartAction, recover: recoverAction }}
+        actions={{
+          pause: pauseAction,
+          resume: resumeAction,
+          retire: retireAction,
+          restart: restartAction,
+          recover: recoverAction,
+          setBudget: setBudgetAction,
+        }}
       />
     </Page>
   );
