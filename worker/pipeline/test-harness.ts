@@ -219,7 +219,7 @@ export class PipelineProcess {
     );
   }
 
-  static async start(file: string, stream: TestStream, env: Record<string, string> = {}): Promise<PipelineProcess> {
+  static async start(file: string, stream: Pick<TestStream, 'assignment'>, env: Record<string, string> = {}): Promise<PipelineProcess> {
     const assignment = await stream.assignment();
     const child = fork(file, [], {
       env: { ...process.env, NODE_ENV: 'test', ...env },
@@ -231,9 +231,12 @@ export class PipelineProcess {
     return started;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
   /** Highest resident memory so far, bytes, as the kernel counts it. */
   get peakBytes(): number {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
   }
   get states(): string[] {

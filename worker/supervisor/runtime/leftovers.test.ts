@@ -14,7 +14,7 @@ afterEach(() => {
 /** A process in an endless loop, deaf to its channel and to SIGTERM. */
 async function looping(mark: string): Promise<ChildProcess & { pid: number }> {
   const script = `process.title = 'spillway a-stream'; process.on('SIGTERM', () => {}); process.stdout.write('up', () => { for (;;); })`;
-  const env = { PATH: process.env.PATH, [PARENT_MARK]: mark } as NodeJS.ProcessEnv;
+  const env = { ...process.env, [PARENT_MARK]: mark };
   const child = spawn(process.execPath, ['-e', script], { env, stdio: ['ignore', 'pipe', 'ignore'] });
   started.push(child);
   await once(child.stdout, 'data');
