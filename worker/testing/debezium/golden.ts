@@ -11,13 +11,18 @@ const LARGE = 3000;
 type RelationPart = Pick<StoredChange, 'schema' | 'table' | 'relationOid' | 'replicaIdentity' | 'columns'>;
 type Line = { relation: RelationPart } | { of: number; change: Omit<StoredChange, keyof RelationPart> } | { debezium: PeerEvent };
 
-/** The lines of a golden file. */
-export function goldenLines(made: readonly MadeEvents[], theirs: readonly PeerEvent[]): string {
+/** The lines of a golden file, of the tables (`schema.table`) that are kept. */
+export function goldenLines(
+  made: readonly MadeEvents[],
+  theirs: readonly PeerEvent[],
+  kept: (table: string) => boolean = () => true,
+): string {
   const lines: Line[] = [];
   const relations = new Map<string, number>();
   const left = new Set<string>();
   for (const { change } of made) {
     const { schema, table, relationOid, replicaIdentity, columns, ...rest } = storeChange(change);
+    if (!kept(`${schema}.${table}`)) continue;
     if (JSON.stringify(rest).length > LARGE) {
       left.add(placeOf(schema, table, String(change.lsn)));
       continue;
@@ -37,10 +42,10 @@ export function goldenLines(made: readonly MadeEvents[], theirs: readonly PeerEv
     // A tombstone goes with the event before it.
     if (value !== null) {
       const { source } = JSON.parse(value) as { source: { schema: string; table: string; lsn: number } };
-      skipping = left.has(placeOf(source.schema, source.table, String(source.lsn)));
+      skipping = !kept(`${source.schema}.${source.table}`) || left.has(placeOf(source.schema, source.table, String(source.lsn)));
     }
-    const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('__debezium.context.')));
-    if (!skipping) lines.push({ debezium: { key, value, headers: kept } });
+    const ofEvent = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('__debezium.context.')));
+    if (!skipping) lines.push({ debezium: { key, value, headers: ofEvent } });
   }
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
