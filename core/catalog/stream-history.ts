@@ -1,6 +1,7 @@
 import type { DropProof, ProvisionDto, RevisionDto, SlotRequestSummaryDto, TimelineEntryDto } from '@/core/dto/stream';
 import type { ErrorKind } from '@/core/error-catalogue';
 import type { StreamState } from '@/core/lifecycle/stream-state';
+import type { SnapshotFacts } from './snapshots';
 import { toIso, toNumber, toSpec } from './values';
 
 interface RevisionRow {
@@ -51,7 +52,7 @@ export interface StreamHistory {
   readonly stateDetail: unknown;
   readonly createdAt: Date;
   readonly currentRevisionId: string | null;
-  readonly status: { readonly lastEvents: unknown } | null;
+  readonly status: (NonNullable<SnapshotFacts['status']> & { readonly lastEvents: unknown }) | null;
   readonly revisions: readonly RevisionRow[];
   readonly events: readonly EventRow[];
   readonly provision: ProvisionRow | null;

@@ -9,6 +9,7 @@ import { type StreamStanding, whyNot } from '@/core/policy/stream-moves';
 import { catalog } from './client';
 import { STATUS_COLUMNS, toFailoverVerdict, toFigures, toLastEvents, toVerdict } from './figures';
 import { isUuid, teamScope } from './scope';
+import { activeOf, readSnapshot, snapshotRights } from './snapshots';
 import { type StreamHistory, toProvision, toRequestSummary, toRevision, toTimeline } from './stream-history';
 import { toIso, toNumber, toSpec } from './values';
 
@@ -139,6 +140,9 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
   const [observation, failover] = await Promise.all([readSourceObservation(summary.sourceName), readFailover(id)]);
   const pending = history.requests.find((request) => request.status === 'pending');
   const decided = history.requests.find((request) => request.status === 'approved' || request.status === 'rejected');
+  const initial = history.provision?.status === 'ready' ? history.provision.snapshotState : null;
+  const snapshot = await readSnapshot(id, { initial, status: history.status });
+  const standing = { ...summary, mode: toSpec(current.spec).source.snapshot, initial, active: activeOf(snapshot) };
   return {
     ...summary,
     spec: toSpec(current.spec),
@@ -149,6 +153,8 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
     timeline: history.events.map(toTimeline),
     lastEvents: toLastEvents(history.status?.lastEvents),
     provision: history.provision && toProvision(history.provision),
+    snapshot,
+    snapshotMay: snapshotRights(actor, summary.team.id, standing),
     pendingRequest: pending ? toRequestSummary(pending) : null,
     lastDecision: decided ? toRequestSummary(decided) : null,
     may: {
@@ -184,7 +190,9 @@ async function readHistory(id: string): Promise<StreamHistory | null> {
       stateDetail: true,
       createdAt: true,
       currentRevisionId: true,
-      status: { select: { lastEvents: true } },
+      status: {
+        select: { lastEvents: true, snapshotDone: true, snapshotTotal: true, snapshotPerSec: true, snapshotWaitsFor: true, pid: true },
+      },
       revisions: {
         orderBy: { number: 'desc' },
         select: { id: true, number: true, spec: true, sourceHash: true, createdBy: true, createdAt: true, note: true },

@@ -35,6 +35,18 @@ async function loseSlot(streamId: string): Promise<void> {
   const slot = { slotName: 'spillway_lost', publicationName: 'spillway_lost', sourceHash: 'hash', walBudgetBytes: 1n, status: 'ready' };
   await catalog().provision.create({ data: { streamId, sourceId: streamId, ...slot } });
 }
+/** A stream whose rows can be read again. */
+async function readable(): Promise<string> {
+  const { streamId } = await runStream(world);
+  const slot = { slotName: 'spillway_read', publicationName: 'spillway_read', sourceHash: 'hash', walBudgetBytes: 1n, status: 'ready' };
+  await catalog().provision.create({ data: { streamId, sourceId: streamId, snapshotState: 'done', ...slot } });
+  return streamId;
+}
+async function readAgain(status: 'running' | 'paused'): Promise<string> {
+  const streamId = await readable();
+  await catalog().snapshotRequest.create({ data: { streamId, scope: { kind: 'table' }, status, reason, requestedBy: 'lena' } });
+  return streamId;
+}
 const eventLog = () => ({ name: freshName(), config: { type: 'EventLog' } });
 
 /** An input with which the verb succeeds, on fresh things of the team `own`, for whoever may. A verb without one does not compile. */
@@ -59,6 +71,10 @@ const INPUTS: Record<VerbName, (role: Role) => Promise<Record<string, unknown>>>
     await loseSlot(streamId);
     return { streamId, confirmName: name };
   },
+  'streams.start-snapshot': async () => ({ streamId: await readable(), scope: { kind: 'table' }, reason }),
+  'streams.pause-snapshot': async () => ({ streamId: await readAgain('running') }),
+  'streams.resume-snapshot': async () => ({ streamId: await readAgain('paused') }),
+  'streams.cancel-snapshot': async () => ({ streamId: await readAgain('running') }),
   'slots.approve': async () => ({ requestId: (await requestStream(world)).requestId, walBudgetBytes: BUDGET }),
   'slots.reject': async () => ({ requestId: (await requestStream(world)).requestId, reason }),
   'slots.set-budget': async () => ({ streamId: (await runStream(world)).streamId, walBudgetBytes: BUDGET }),

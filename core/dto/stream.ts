@@ -147,6 +147,8 @@ export interface StreamDetailDto extends StreamRowDto {
   readonly provision: ProvisionDto | null;
   /** Null when no rows are read, nor were within the last day. */
   readonly snapshot: SnapshotDto | null;
+  /** What this person may do about rows to be read again. */
+  readonly snapshotMay: Readonly<Record<SnapshotMove, boolean>>;
   readonly pendingRequest: SlotRequestSummaryDto | null;
   /** The latest decided request, for the reason of a rejection. */
   readonly lastDecision: SlotRequestSummaryDto | null;
@@ -160,8 +162,6 @@ export interface StreamDetailDto extends StreamRowDto {
     /** Begin anew with a new slot, after the old one or its place is gone. */
     readonly recover: boolean;
     readonly reviewLetters: boolean;
-    /** About rows to be read again. */
-    readonly snapshot: Readonly<Record<SnapshotMove, boolean>>;
     /** Change how much WAL the slot may retain. */
     readonly setBudget: boolean;
   };

@@ -118,6 +118,8 @@ export class Figures {
         ...totals,
         snapshotDone: latest?.snapshotRows ?? null,
         snapshotTotal: latest?.snapshotTotal ?? null,
+        snapshotPerSec: alive ? (latest?.snapshotPerSec ?? 0) : 0,
+        snapshotWaitsFor: alive ? (latest?.snapshotWaitsFor ?? null) : null,
         lastEvents: figure.lastEvents.length > 0 ? figure.lastEvents : null,
       };
     });

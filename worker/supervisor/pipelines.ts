@@ -17,6 +17,8 @@ interface Pipeline extends RunningPipeline {
   readonly name: string;
   readonly epoch: number;
   readonly handle: PipelineHandle;
+  /** The decision about rows to be read again that it was told of last. */
+  snapshotStamp: string | null;
 }
 
 export interface PipelinesDeps extends AssignmentContext {
@@ -64,6 +66,7 @@ export class Pipelines {
       connectionStamp: stream.connectionStamp,
       epoch,
       handle,
+      snapshotStamp: null,
     };
     this.#running.set(stream.id, pipeline);
     figures.started(stream.id, { pid: handle.pid, epoch, totals: assignment.totals }, Date.now());
@@ -75,6 +78,14 @@ export class Pipelines {
       this.deps.onExit(pipeline, exit);
     });
     return true;
+  }
+
+  /** Has the pipeline look when people decided about rows to be read again since it looked last. */
+  tellSnapshot({ id, snapshotStamp = null }: StreamRow): void {
+    const pipeline = this.#running.get(id);
+    if (!pipeline || pipeline.snapshotStamp === snapshotStamp) return;
+    pipeline.snapshotStamp = snapshotStamp;
+    pipeline.handle.send({ type: 'snapshot-request-changed' });
   }
 
   async stop(streamId: string, reason: string, graceMs?: number): Promise<void> {

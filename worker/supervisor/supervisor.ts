@@ -142,7 +142,10 @@ export class Supervisor {
       if (this.#outage) this.deps.log.info('the catalog is back');
       this.#outage = false;
       if (this.#stopping) return;
-      for (const stream of wanted) this.#consider(stream);
+      for (const stream of wanted) {
+        this.#consider(stream);
+        this.pipelines.tellSnapshot(stream);
+      }
       this.#stopUnwanted(wanted);
     } catch (thrown) {
       if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'a turn failed');

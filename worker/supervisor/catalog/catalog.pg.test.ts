@@ -111,6 +111,8 @@ test('figures are kept in one row a stream, totals survive the end of the proces
     ignored: 1,
     snapshotDone: 7,
     snapshotTotal: 9,
+    snapshotPerSec: 0,
+    snapshotWaitsFor: null,
     lastEvents: [{ eventId: 'e', op: 'c', key: null, committedAt: null, deliveredAt: 'now', bytes: 1, payload: 'p' }],
   };
   await writeStatuses(query, [status]);

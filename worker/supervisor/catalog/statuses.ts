@@ -18,6 +18,8 @@ export interface StatusWrite extends LedgerTotals {
   readonly deliveredPerSec: number;
   readonly snapshotDone: number | null;
   readonly snapshotTotal: number | null;
+  readonly snapshotPerSec: number;
+  readonly snapshotWaitsFor: string | null;
   readonly lastEvents: readonly LastEventDto[] | null;
 }
 
@@ -34,15 +36,16 @@ export async function writeStatuses(query: Query, statuses: readonly StatusWrite
   await query(
     `INSERT INTO stream_status AS kept (stream_id, pid, epoch, started_at, reported_at, confirmed_lsn, received_lsn, lag_ms,
        in_flight_events, in_flight_bytes, rss_bytes, decoded_per_sec, delivered_per_sec, decoded, delivered, filtered,
-       dead_lettered, parked, ignored, snapshot_done, snapshot_total, last_events)
+       dead_lettered, parked, ignored, snapshot_done, snapshot_total, snapshot_per_sec, snapshot_waits_for, last_events)
      SELECT n."streamId", n.pid, n.epoch, n."startedAt", clock_timestamp(), n."confirmedLsn", n."receivedLsn", n."lagMs",
        n."inFlightEvents", n."inFlightBytes", n."rssBytes", n."decodedPerSec", n."deliveredPerSec", n.decoded, n.delivered,
-       n.filtered, n."deadLettered", n.parked, n.ignored, COALESCE(n."snapshotDone", 0), n."snapshotTotal",
+       n.filtered, n."deadLettered", n.parked, n.ignored, COALESCE(n."snapshotDone", 0), n."snapshotTotal", n."snapshotPerSec", n."snapshotWaitsFor",
        COALESCE(n."lastEvents", '[]'::jsonb)
      FROM jsonb_to_recordset($1::jsonb) AS n("streamId" uuid, pid int, epoch bigint, "startedAt" timestamptz, "confirmedLsn" text,
        "receivedLsn" text, "lagMs" int, "inFlightEvents" int, "inFlightBytes" bigint, "rssBytes" bigint, "decodedPerSec" float8,
        "deliveredPerSec" float8, decoded bigint, delivered bigint, filtered bigint, "deadLettered" bigint, parked bigint,
-       ignored bigint, "snapshotDone" bigint, "snapshotTotal" bigint, "lastEvents" jsonb)
+       ignored bigint, "snapshotDone" bigint, "snapshotTotal" bigint, "snapshotPerSec" float8,
+       "snapshotWaitsFor" text, "lastEvents" jsonb)
      JOIN stream s ON s.id = n."streamId"
      ON CONFLICT (stream_id) DO UPDATE SET
        pid = excluded.pid, epoch = excluded.epoch, started_at = excluded.started_at, reported_at = excluded.reported_at,
@@ -53,6 +56,7 @@ export async function writeStatuses(query: Query, statuses: readonly StatusWrite
        delivered = excluded.delivered, filtered = excluded.filtered, dead_lettered = excluded.dead_lettered,
        parked = excluded.parked, ignored = excluded.ignored,
        snapshot_done = CASE WHEN excluded.snapshot_done = 0 THEN kept.snapshot_done ELSE excluded.snapshot_done END,
+       snapshot_per_sec = excluded.snapshot_per_sec, snapshot_waits_for = excluded.snapshot_waits_for,
        snapshot_total = COALESCE(excluded.snapshot_total, kept.snapshot_total),
        last_events = CASE WHEN excluded.last_events = '[]'::jsonb THEN kept.last_events ELSE excluded.last_events END`,
     [JSON.stringify(statuses)],
@@ -77,7 +81,7 @@ export async function markNotRunning(query: Query, streamIds: readonly string[])
   if (streamIds.length === 0) return;
   await query(
     `UPDATE stream_status SET pid = NULL, lag_ms = NULL, in_flight_events = 0, in_flight_bytes = 0, rss_bytes = NULL,
-            decoded_per_sec = 0, delivered_per_sec = 0
+            decoded_per_sec = 0, delivered_per_sec = 0, snapshot_per_sec = 0, snapshot_waits_for = NULL
      WHERE stream_id = ANY($1::uuid[]) AND pid IS NOT NULL`,
     [streamIds],
   );

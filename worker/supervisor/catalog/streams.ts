@@ -18,6 +18,8 @@ export interface StreamRow {
   readonly lease: { readonly workerId: string; readonly epoch: number; readonly expired: boolean } | null;
   /** Changes when the source database or the sink target was edited. */
   readonly connectionStamp: string;
+  /** Changes with every decision of people about rows to be read again; null when none is under way. */
+  readonly snapshotStamp?: string | null;
   /** Its spec asks for the rows alone (`initial_only`), all of them are settled, and no dead letter waits for a decision. */
   readonly rowsDelivered?: boolean;
   /** Times within the last hour that the worker began it anew by itself; counted while it waits for that only. */
@@ -72,6 +74,7 @@ interface Raw {
   epoch: number;
   lease_expired: boolean;
   connection_stamp: string;
+  snapshot_stamp: string | null;
   rows_delivered: boolean | null;
   self_recoveries: number | null;
 }
@@ -88,6 +91,7 @@ const SELECT_STREAMS = `
          l.worker_id, l.epoch::float8 AS epoch, l.expires_at <= clock_timestamp() AS lease_expired,
          concat_ws('/', src.id, src.secret_version, extract(epoch FROM src.updated_at),
                         t.id, t.secret_version, extract(epoch FROM t.updated_at)) AS connection_stamp,
+         (SELECT q.id || ' ' || q.status FROM snapshot_request q WHERE q.stream_id = s.id AND q.status IN ('running', 'paused')) AS snapshot_stamp,
          CASE WHEN r.spec -> 'source' ->> 'snapshot' = 'initial_only' AND p.snapshot_state = 'done' AND p.source_hash = r.source_hash
               THEN NOT EXISTS (SELECT FROM dead_letter d WHERE d.stream_id = s.id AND d.status IN ('open', 'parked', 'replaying'))
               END AS rows_delivered,
@@ -138,6 +142,7 @@ function toRow(raw: Raw): StreamRow {
           },
     lease: raw.worker_id === null ? null : { workerId: raw.worker_id, epoch: raw.epoch, expired: raw.lease_expired },
     connectionStamp: raw.connection_stamp,
+    snapshotStamp: raw.snapshot_stamp,
     ...(raw.rows_delivered === null ? {} : { rowsDelivered: raw.rows_delivered }),
     ...(raw.self_recoveries === null ? {} : { selfRecoveries: raw.self_recoveries }),
   };
