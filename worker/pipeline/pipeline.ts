@@ -20,6 +20,7 @@ import { Ledger } from './ledger';
 import type { FromPipeline, PipelineStats } from './messages';
 import { PromiseKeeper } from './promise-keeper';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
+import { type Reselect, reselectFor } from './reselect';
 import type { RecordedSlot, SourceLink } from './source-link';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
@@ -54,6 +55,8 @@ export class Pipeline {
   private readonly desk: RecoveryDesk;
   private readonly delivery: Delivery;
   private readonly intake: Intake;
+  /** Of a stream that reads unchanged large values again. */
+  private readonly reselect: Reselect | null;
   private readonly ledger: Ledger;
   private readonly stats = new DeliveryStats();
   private readonly states: StateReporter;
@@ -115,9 +118,18 @@ export class Pipeline {
         if (ending === 'delivered') this.stats.delivered(item, now());
         const change = item.of.end(ending);
         if (!change) return;
+        this.reselect?.ended(item.of);
         this.ledger.count(change);
         this.inFlight.settle(item.of.token);
       },
+    });
+    this.reselect = reselectFor(spec.flow, {
+      flow,
+      read: (wanted) => deps.source.values.read(wanted),
+      push: (items) => this.delivery.push(items),
+      onFault: (error) => this.states.sourceFault(error),
+      onRecovered: () => this.states.sourceRecovered(),
+      now,
     });
     this.intake = new Intake({
       inFlight: this.inFlight,
@@ -125,7 +137,7 @@ export class Pipeline {
       limits,
       failpoint: deps.failpoint,
       now,
-      push: (items) => this.delivery.push(items),
+      push: (items) => (this.reselect ?? this.delivery).push(items),
       onFiltered: () => this.ledger.count('filtered'),
       onProgress: () => this.progress(),
     });
@@ -161,9 +173,10 @@ export class Pipeline {
       clearInterval(reporting);
       this.stopping = true;
       this.delivery.stop();
+      this.reselect?.clear();
       this.aborting.abort();
       await atMost(CLOSE_MS, [this.subscription?.close(), delivering]);
-      await atMost(CLOSE_MS, [sourcing, this.deps.stages.sink.close(), this.catalog.close()]);
+      await atMost(CLOSE_MS, [sourcing, this.deps.stages.sink.close(), this.catalog.close(), this.deps.source.values.close()]);
       this.deps.send({ type: 'stats', stats: this.readStats() });
     }
   }
@@ -310,6 +323,7 @@ export class Pipeline {
 
   /** Whatever is not confirmed comes again with the next connection. */
   private async dropInFlight(): Promise<void> {
+    this.reselect?.clear();
     await this.delivery.clear();
     this.inFlight.drop();
     this.paused = false;

@@ -5,6 +5,7 @@ import type { ReadRow } from '@/worker/recovery/recovery';
 import { ChunkReader, planReading, type ReadingPlan } from '@/worker/source/postgres/chunk-reader';
 import { atPrimary, withSource } from '@/worker/source/postgres/connection';
 import { emitMessage } from '@/worker/source/postgres/logical-message';
+import { PresentValuesReader } from '@/worker/source/postgres/present-values';
 import { ensurePublication } from '@/worker/source/postgres/publication';
 import { readRow } from '@/worker/source/postgres/row-reader';
 import { type EnsuredSlot, ensureSlot } from '@/worker/source/postgres/slot';
@@ -35,6 +36,8 @@ export interface SourceLink {
   /** All rows in one pass. */
   snapshot(slot: EnsuredSlot): Promise<SnapshotReading>;
   subscribe(systemIdentifier: string, onItem: ItemHandler): Promise<Subscription>;
+  /** Values that the stream left out as unchanged. */
+  readonly values: PresentValuesReader;
   /** One row as it is now, for a replay whose letter does not hold it. */
   readonly row: ReadRow;
   /** Writes a heartbeat on the source, which comes back on the stream; false when the server takes no writes. */
@@ -75,6 +78,12 @@ export function postgresLink(
       readRow({ source, streamId, epoch, table: { ...table, schema: of.schema, table: of.table }, maxBytes: wholeRowBytes() }, key),
     subscribe: (systemIdentifier, onItem) =>
       openSubscription({ ...named, source, wholeRowBytes: wholeRowBytes(), systemIdentifier, origin: spec.source.origin }, onItem),
+    values: new PresentValuesReader({
+      source: () => source,
+      applicationName: session.applicationName,
+      rowFilter: spec.source.rowFilter,
+      maxValueBytes: wholeRowBytes(),
+    }),
     beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
   };
 }

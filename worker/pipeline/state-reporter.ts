@@ -32,6 +32,12 @@ export class StateReporter {
     this.report();
   }
 
+  /** The fault was of something beside the stream, which went on meanwhile. */
+  sourceRecovered(): void {
+    this.source = null;
+    this.report();
+  }
+
   deliveryCondition(condition: Condition | null): void {
     if (!differs(condition, this.delivery)) return;
     this.delivery = condition;
