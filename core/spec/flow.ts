@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pgIdentifier } from './names';
 
 /** How numeric and money are written. Names and meaning are Debezium's decimal.handling.mode. */
 export const DECIMAL_HANDLING_MODES = ['precise', 'double', 'string'] as const;
@@ -39,6 +40,14 @@ export type DebeziumEnvelopeSpec = z.infer<typeof debeziumEnvelope>;
 /** The default flow with Debezium's defaults. */
 export const DEBEZIUM_DEFAULTS: DebeziumEnvelopeSpec = debeziumEnvelope.parse({ type: 'DebeziumEnvelope' });
 
-export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope]);
+/** FES' flow to Nakadi. */
+const nakadiEvent = z.strictObject({
+  type: z.literal('PostgresWalToGenericNakadiEvent'),
+  /** The column whose JSON object is the event, as in FES; null = no such column: each change of a row is a data change event. */
+  payloadColumn: pgIdentifier.nullable().default('payload'),
+});
+export type NakadiEventSpec = z.infer<typeof nakadiEvent>;
+
+export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, nakadiEvent]);
 export type FlowSpec = z.infer<typeof flowSpec>;
 export type FlowType = FlowSpec['type'];
