@@ -2,7 +2,9 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import type { Assignment } from './assignment';
 import { EXIT } from './exit-codes';
 import { failpointsFrom } from './failpoints';
+import { Fence, fencedSink, TICK_MS } from './fence';
 import type { FromPipeline, ToPipeline } from './messages';
+import { ownerOf } from './owner';
 import { Pipeline } from './pipeline';
 import { postgresLink } from './source-link';
 import { withNotices } from './source-notices';
@@ -32,7 +34,10 @@ function fail(thrown: unknown): void {
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
-  const stages = makeStages(assignment);
+  const made = makeStages(assignment);
+  const fence = new Fence({ now: () => performance.now(), askOwner: ownerOf(assignment), onFenced: fail });
+  setInterval(() => fence.tick(), TICK_MS).unref();
+  const stages = { ...made, sink: fencedSink(made.sink, fence) };
   const link = postgresLink(assignment, () => wholeRowBytes(stages.sink.limits));
   pipeline = new Pipeline(assignment, {
     stages,

@@ -11,6 +11,7 @@ const NAMES = [
   'failpoint after_flush',
   'SIGTERM under load',
   'SIGSTOP of the worker',
+  'frozen until another worker took over, then awake again',
   'three crashes of the source in a row',
   'kill -9 of the catalog',
   'walsender terminated',

@@ -32,6 +32,13 @@ test('the same event with other bytes is told, in a later cycle too', () => {
   expect(checker.check([], [arrival(16, 1, 9)]).problems).toEqual(['I4: event 7/0-10/0 came again with other bytes']);
 });
 
+test('an event of an earlier instance after one of a later is told', () => {
+  const checker = new StreamChecker();
+  checker.check([committed(1, 1)], [{ ...arrival(16, 1, 1), epoch: 4 }]);
+  const late = checker.check([committed(1, 2)], [{ ...arrival(32, 1, 2), epoch: 3 }]);
+  expect(late.problems).toEqual(['I10: event 7/0-20/0 was sent by epoch 3 after epoch 4 had sent']);
+});
+
 test('the commit of an event is read from its id', () => {
   expect(commitOf('7391/1-A0/3')).toBe((1n << 32n) + 0xa0n);
 });

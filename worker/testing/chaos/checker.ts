@@ -15,12 +15,16 @@ export interface CycleVerdict {
 /** Compares what one stream committed with what arrived, cycle by cycle: each cycle begins with nothing under way. */
 export class StreamChecker {
   private readonly seen = new Map<string, string>();
+  private epoch = 0;
 
   check(committed: readonly CommittedChange[], arrivals: readonly TimedArrival[]): CycleVerdict {
     const problems: string[] = [];
     const first: TimedArrival[] = [];
     const repeated: string[] = [];
     for (const arrival of arrivals) {
+      const { eventId, epoch = this.epoch } = arrival;
+      if (epoch < this.epoch) problems.push(`I10: event ${eventId} was sent by epoch ${epoch} after epoch ${this.epoch} had sent`);
+      this.epoch = Math.max(this.epoch, epoch);
       const digest = createHash('sha1').update(comparable(arrival.value)).digest('base64');
       const known = this.seen.get(arrival.eventId);
       if (known === undefined) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Lsn } from '@/core/postgres/lsn';
 import { FAILPOINTS, type FailpointName } from '@/worker/pipeline/failpoints';
+import { STOOD_STILL_MS } from '@/worker/pipeline/fence';
 import type { Toxic } from '../tcp-proxy';
 import type { PeerMode } from './ledger-peer';
 import { pipelinesOf, signal } from './processes';
@@ -34,7 +35,8 @@ export interface Fault {
 
 const none = undefined;
 const SEGMENT = 16 * 1024 * 1024;
-const LONG_MS = 20_000;
+/** For what only a machine that is busy otherwise delays. */
+const LONG_MS = 60_000;
 
 function stream(world: ChaosWorld, name: string): ChaosStream {
   const found = world.streams.find((each) => each.name === name);
@@ -142,15 +144,23 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'frozen until another worker took over, then awake again',
     allowance: 'window',
-    weight: 0.3,
     run: async (world) => {
       const frozen = world.worker;
       const pids = [frozen?.pid ?? 0, ...world.pipelines().map(({ pid }) => pid)];
+      // What is in flight is sent again as soon as it can: a process that wakes up tries at once.
+      world.peer.mode = 'down';
+      await sleep(1_000);
       for (const pid of pids) signal(pid, 'SIGSTOP');
+      const frozenAt = Date.now();
       try {
         world.startWorker(SECOND);
-        // The leases have to expire first.
-        await taken(world, 60_000);
+        // As if 30 s of the catalog's clock had passed.
+        await world.fixture.sql(`UPDATE stream_lease SET expires_at = clock_timestamp() - interval '1 second'`);
+        await taken(world, 120_000);
+        const before = world.peer.ledger('orders').length;
+        world.peer.mode = 'well';
+        await within('events by the other worker', LONG_MS, () => world.peer.ledger('orders').length > before + 200);
+        await sleep(Math.max(0, frozenAt + STOOD_STILL_MS + 1_000 - Date.now()));
       } finally {
         for (const pid of pids) signal(pid, 'SIGCONT');
       }

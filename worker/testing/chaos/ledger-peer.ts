@@ -8,6 +8,8 @@ export type PeerMode = 'well' | 'slow' | 'down' | 'flapping' | 'partial' | 'ack-
 export interface TimedArrival extends Arrival {
   /** ms since the epoch. */
   readonly at: number;
+  /** Epoch of the instance that sent it; not known of the event log. */
+  readonly epoch?: number;
 }
 
 const SLOW_MS = 250;
@@ -33,7 +35,7 @@ export class LedgerPeer {
         const stream = (request.url ?? '/').slice(1);
         if (peer.mode === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
         if (peer.mode === 'down' || peer.draws('flapping')) return void response.writeHead(503).end();
-        const answers = peer.take(stream, JSON.parse(Buffer.concat(chunks).toString()));
+        const answers = peer.take(stream, Number(request.headers['x-spillway-epoch']), JSON.parse(Buffer.concat(chunks).toString()));
         if (peer.draws('ack-lost')) return void request.socket.destroy();
         response.writeHead(207, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
       });
@@ -58,11 +60,15 @@ export class LedgerPeer {
   private draws(mode: keyof typeof SHARE): boolean {
     return this.mode === mode && this.random() < SHARE[mode];
   }
-  private take(stream: string, items: { id: string; key: unknown; value: Arrival['value'] }[]): { id: string; status: number }[] {
+  private take(
+    stream: string,
+    epoch: number,
+    items: { id: string; key: unknown; value: Arrival['value'] }[],
+  ): { id: string; status: number }[] {
     return items.map(({ id, key, value }) => {
       if (this.isPoison(Number((key as { id?: unknown } | null)?.id))) return { id, status: 422 };
       if (this.draws('partial')) return { id, status: 503 };
-      this.ledger(stream).push({ eventId: id, key: JSON.stringify(key), value, at: Date.now() });
+      this.ledger(stream).push({ eventId: id, key: JSON.stringify(key), value, at: Date.now(), epoch });
       return { id, status: 200 };
     });
   }

@@ -10,7 +10,7 @@ import type { ChaosStream, ChaosWorld } from './world';
 /** The largest of the oracle's transactions; a changed key counts twice. The window is let run over by one transaction. */
 const LARGEST_TRANSACTION = 400;
 const WINDOW = DEFAULT_LIMITS.maxInFlightEvents + LARGEST_TRANSACTION;
-const CATCH_UP_MS = 60_000;
+const CATCH_UP_MS = 120_000;
 /** Longer than a confirmation waits for its status update (1 s). */
 const HELD_MS = 1_500;
 /** I6. */

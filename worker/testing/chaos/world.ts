@@ -160,11 +160,11 @@ export class ChaosWorld {
   /** The worker runs and every stream has its slot: what is committed from now on has to arrive. */
   async begin(): Promise<void> {
     this.startWorker();
-    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
+    for (const until = Date.now() + 120_000; Date.now() < until; await sleep(100)) {
       const rows = await this.fixture.sql(`SELECT 1 FROM stream WHERE state = 'streaming'`);
       if (rows.length === this.streams.length) return;
     }
-    throw new Error(`not every stream streams after 60 s; the worker's log: ${this.logFile}`);
+    throw new Error(`not every stream streams after 120 s; the worker's log: ${this.logFile}`);
   }
   async endWorker(name: 'SIGTERM' | 'SIGKILL', worker = this.worker): Promise<void> {
     if (worker) this.workers.delete(worker);
