@@ -135,6 +135,8 @@ export class Pipeline {
       inFlight: this.inFlight,
       flow,
       limits,
+      messagePrefixes: spec.source.messagePrefixes,
+      transactionMetadata: spec.flow.type === 'DebeziumEnvelope' && spec.flow.transactionMetadata,
       failpoint: deps.failpoint,
       now,
       push: (items) => (this.reselect ?? this.delivery).push(items),
