@@ -125,7 +125,6 @@ export class Delivery {
       this.open = true;
       this.outage = null;
     }
-    this.end(this.deps.positions?.passed(this.queue) ?? [], 'delivered');
     try {
       if (desk.due(at)) {
         const turn = await desk.look(at, this.deps.signal);
@@ -168,6 +167,8 @@ export class Delivery {
   private async send(): Promise<number | null> {
     const { sink, positions, now, lingerMs } = this.deps;
     const at = now();
+    // In one go with the cut: what comes while something is waited for may be there already, too.
+    this.end(positions?.passed(this.queue) ?? [], 'delivered');
     const maxEvents = Math.min(sink.limits.maxBatchEvents, this.narrowing.maxEvents);
     const { batch, wakeAt, room } = cutBatch(this.stalled ? [this.stalled.item] : this.queue, sink.limits, maxEvents, at, !!positions);
     const [first] = batch;
