@@ -11,6 +11,7 @@ import { EventsStep } from './events-step';
 import { LivePreview } from './live-preview';
 import { RecoveryStep } from './recovery-step';
 import { ReviewStep } from './review-step';
+import { ShapeFields } from './shape-fields';
 import { SinkStep } from './sink-step';
 import { SourceStep } from './source-step';
 import { checkForm, EMPTY_FORM, formOf } from './spec-form';
@@ -89,6 +90,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} /> : null}
+          {state.step === 'events' ? <ShapeFields {...stepProps} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}
           {state.step === 'review' ? (

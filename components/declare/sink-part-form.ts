@@ -8,12 +8,14 @@ export interface SinkForm {
   /** Kafka. Empty = `<app>.<schema>.<table>`. */
   readonly topic: string;
   readonly tombstones: boolean;
-  /** Http. */
+  /** Http; the batch size of Nakadi, too. */
   readonly path: string;
   readonly maxBatchSize: string;
   /** Sqs. */
   readonly queueName: string;
   readonly messagesPerRequest: string;
+  /** Nakadi. */
+  readonly eventType: string;
 }
 
 export const EMPTY_SINK_PART: SinkForm = {
@@ -25,16 +27,19 @@ export const EMPTY_SINK_PART: SinkForm = {
   maxBatchSize: '100',
   queueName: '',
   messagesPerRequest: '10',
+  eventType: '',
 };
 
 /** The spec's sink, valid or not. `topic` is the one typed, or the stream's default. */
 export function sinkOf(form: SinkForm, topic: string): Record<string, unknown> {
-  const { type, target, path, maxBatchSize, tombstones, queueName, messagesPerRequest } = form;
+  const { type, target, path, maxBatchSize, tombstones, queueName, messagesPerRequest, eventType } = form;
   switch (type) {
     case 'Kafka':
       return { type, target, topic, tombstones };
     case 'Http':
       return { type, target, ...(path ? { path } : {}), maxBatchSize: figure(maxBatchSize) };
+    case 'Nakadi':
+      return { type, target, eventType: eventType.trim(), maxBatchSize: figure(maxBatchSize) };
     case 'SqsFifo':
     case 'SqsStandard':
       return { type, target, queueName: queueName.trim(), maxBatchSize: figure(messagesPerRequest) };
@@ -53,6 +58,8 @@ export function formOfSinkPart(sink: SinkSpec, before: SinkForm): SinkForm {
       return { ...before, type, target, topic: sink.topic, tombstones: sink.tombstones };
     case 'Http':
       return { ...before, type, target, path: sink.path ?? '', maxBatchSize: String(sink.maxBatchSize) };
+    case 'Nakadi':
+      return { ...before, type, target, eventType: sink.eventType, maxBatchSize: String(sink.maxBatchSize) };
     case 'SqsFifo':
     case 'SqsStandard':
       return { ...before, type, target, queueName: sink.queueName, messagesPerRequest: String(sink.maxBatchSize) };
@@ -68,6 +75,8 @@ export function placeInTarget(form: SinkForm, topic: string): string {
       return `, topic ${topic}`;
     case 'Http':
       return form.path;
+    case 'Nakadi':
+      return form.eventType ? `, event type ${form.eventType}` : '';
     case 'SqsFifo':
     case 'SqsStandard':
       return form.queueName ? `, queue ${form.queueName}` : '';

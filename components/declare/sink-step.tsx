@@ -7,29 +7,40 @@ import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { SinkTargetDto } from '@/core/dto/connection';
+import { NAKADI_DEFAULTS } from '@/core/spec/flow';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
 import { SINK_TARGET_TYPES, type SinkTargetConfig, type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
 import { KafkaFields } from './sink-kafka-fields';
+import { NakadiFields } from './sink-nakadi-fields';
 import { SqsFields } from './sink-sqs-fields';
+import { EMPTY_FORM } from './spec-form';
 import type { StepProps } from './step-props';
 
 const TYPE_WORDS: Readonly<Record<SinkTargetType, string>> = {
   EventLog: 'Event log (a Postgres table that others read)',
   Http: 'HTTP (webhooks)',
   Kafka: 'Kafka',
+  Nakadi: 'Nakadi',
   Sqs: 'Amazon SQS',
 };
 
 /** The sink that a target is chosen for at first; its fields may offer another one on the same target. */
-const SINK_ON: Readonly<Record<SinkTargetType, SinkType>> = { EventLog: 'EventLog', Http: 'Http', Kafka: 'Kafka', Sqs: 'SqsFifo' };
+const SINK_ON: Readonly<Record<SinkTargetType, SinkType>> = {
+  EventLog: 'EventLog',
+  Http: 'Http',
+  Kafka: 'Kafka',
+  Nakadi: 'Nakadi',
+  Sqs: 'SqsFifo',
+};
 
 /** Fields of each sink type; the compiler asks for one when a type is added. */
 const FRAGMENTS: Readonly<Record<SinkType, (props: StepProps) => ReactNode>> = {
   EventLog: () => <p className="text-ink-muted">Nothing to set: each event becomes a row of the event log, in order.</p>,
   Http: HttpFields,
   Kafka: KafkaFields,
+  Nakadi: NakadiFields,
   SqsFifo: SqsFields,
   SqsStandard: SqsFields,
 };
@@ -44,6 +55,9 @@ export function SinkStep({ targets, ...step }: StepProps & { targets: readonly S
     const { type } = target.config;
     const kept = sink.type && targetTypeOf(sink.type) === type ? sink.type : SINK_ON[type];
     dispatch({ type: 'edit', section: 'sink', change: { type: kept, target: name } });
+    // Nakadi takes events of its own shape only, and nobody else wants those.
+    const isNakadi = state.form.flow.type === 'PostgresWalToGenericNakadiEvent';
+    if (isNakadi !== (kept === 'Nakadi')) dispatch({ type: 'flow', flow: isNakadi ? EMPTY_FORM.flow : NAKADI_DEFAULTS });
   };
   if (targets.length === 0)
     return (
@@ -96,6 +110,8 @@ export function placeOf(config: SinkTargetConfig): string {
       return config.url;
     case 'Kafka':
       return config.brokers.join(', ');
+    case 'Nakadi':
+      return config.url;
     case 'Sqs':
       return config.endpoint ?? `SQS in ${config.region}`;
   }

@@ -113,6 +113,8 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'sink.target': 'choose a sink target',
   'sink.topic': 'name the topic',
   'sink.queueName': 'name the queue',
+  'sink.eventType': 'name the event type',
+  'flow.payloadColumn': 'name the column that holds the event',
   'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',

@@ -1,5 +1,6 @@
 import type { TableInfo } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
+import type { FlowSpec } from '@/core/spec/flow';
 import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
 import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
@@ -29,6 +30,7 @@ export type WizardAction =
   | { readonly type: 'operation'; readonly operation: Operation; readonly on: boolean }
   | { readonly type: 'columns'; readonly columns: readonly string[] | null }
   | { [S in Section]: { readonly type: 'edit'; readonly section: S; readonly change: Partial<SpecForm[S]> } }[Section]
+  | { readonly type: 'flow'; readonly flow: FlowSpec }
   | { readonly type: 'yaml'; readonly text: string };
 
 export function startState(teamId: string, form: SpecForm = EMPTY_FORM, step: Step = 'source'): WizardState {
@@ -68,6 +70,8 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
       return formEdited(state, { source: { ...state.form.source, columns: action.columns } });
     case 'edit':
       return formEdited(state, { [action.section]: { ...state.form[action.section], ...action.change } });
+    case 'flow':
+      return formEdited(state, { flow: action.flow });
     case 'yaml':
       return yamlEdited(state, action.text);
   }
