@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Column, Relation } from '@/worker/source/source';
 import { BUILTIN_TYPES } from './builtin-types';
 import type { AnnouncedRelation } from './pgoutput-decoder';
@@ -17,6 +18,7 @@ export interface ResolvedType {
 export type CatalogLookup = (relationOid: number, typeOids: readonly number[]) => Promise<CatalogFacts>;
 
 interface Known {
+  /** Digest of what was announced. */
   readonly announced: string;
   readonly relation: Relation;
 }
@@ -29,12 +31,14 @@ interface Known {
 export class RelationCache {
   readonly #known = new Map<number, Known>();
   readonly #types = new Map<number, ResolvedType>();
+  /** Column lists by their content: the partitions of a table share one. */
+  readonly #columns = new Map<string, readonly Column[]>();
 
   constructor(private readonly lookUp: CatalogLookup) {}
 
   /** The relation at once when nothing has to be asked, otherwise a promise: stop taking messages until it settles. */
   resolve(announced: AnnouncedRelation): Relation | Promise<Relation> {
-    const shape = JSON.stringify(announced);
+    const shape = createHash('sha256').update(JSON.stringify(announced)).digest('base64');
     const known = this.#known.get(announced.oid);
     const keyKnown = keyIsAnnounced(announced);
     if (known && known.announced === shape && keyKnown) return known.relation;
@@ -67,9 +71,16 @@ export class RelationCache {
         primaryKey: primaryKey ? primaryKey.has(column.name) : column.identity,
       };
     });
-    const relation: Relation = { ...announced, columns };
+    const relation: Relation = { ...announced, columns: this.#shared(columns) };
     this.#known.set(announced.oid, { announced: shape, relation });
     return relation;
+  }
+
+  #shared(columns: readonly Column[]): readonly Column[] {
+    const content = createHash('sha256').update(JSON.stringify(columns)).digest('base64');
+    const shared = this.#columns.get(content) ?? columns;
+    this.#columns.set(content, shared);
+    return shared;
   }
 }
 

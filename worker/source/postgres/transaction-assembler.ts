@@ -2,6 +2,7 @@ import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
 import type { Change, CutValue, ItemHandler, Op, Relation, TransactionInfo, Tuple } from '@/worker/source/source';
 import { UNCHANGED } from '@/worker/source/source';
+import { LiveRelations } from './live-relations';
 import type { OldRow, PgoutputMessage } from './pgoutput-decoder';
 
 /** Messages as they come, but for relations, which the relation cache has completed before. */
@@ -16,7 +17,7 @@ export class TransactionAssembler {
   #open: TransactionInfo | null = null;
   #seq = 0;
   #previousCommitLsn: Lsn | null = null;
-  readonly #relations = new Map<number, Relation>();
+  readonly #relations = new LiveRelations();
 
   constructor(
     private readonly systemId: string,
@@ -47,7 +48,7 @@ export class TransactionAssembler {
         return;
       }
       case 'relation':
-        this.#relations.set(message.relation.oid, message.relation);
+        this.#relations.announce(message.relation);
         this.onItem({ kind: 'relation', relation: message.relation });
         return;
       case 'insert':
