@@ -108,6 +108,56 @@ describe('the Debezium envelope', () => {
     expect(value(only(change({ op: 'u', after: row('1', 'new', UNCHANGED) }))).after.note).toBe('__debezium_unavailable_value');
   });
 
+  it('leaves an unchanged value out where the spec says omit, but never out of a key', () => {
+    const flow = createFlow({ ...DEBEZIUM_DEFAULTS, unchangedToast: 'omit' }, CONTEXT);
+    const made = (item: Change) => {
+      const result = flow.transform(item, NOW_US);
+      return result.kind === 'events' ? result.events : [];
+    };
+    const [event] = made(change({ op: 'u', after: row('1', UNCHANGED, null) }));
+    expect(value(event).after).toEqual({ id: 1, note: null });
+    const [first] = made(change({ op: 'u', after: row(UNCHANGED, UNCHANGED, UNCHANGED) }));
+    expect(value(first).after).toEqual({});
+    expect(first?.key).toBe('{"id":"__debezium_unavailable_value"}');
+    const full = change({ op: 'u', relation: FULL, beforeKind: 'full', before: row('1', 'e', 'big'), after: row('1', 'e', UNCHANGED) });
+    expect(value(made(full)[0]).after.note).toBe('big');
+  });
+
+  it('has the placeholder for what could not be read again', () => {
+    const flow = createFlow({ ...DEBEZIUM_DEFAULTS, unchangedToast: 'reselect' }, CONTEXT);
+    const result = flow.transform(change({ op: 'u', after: row('1', UNCHANGED, 'read') }), NOW_US);
+    expect(value(result.kind === 'events' ? result.events[0] : undefined).after).toMatchObject({
+      email: '__debezium_unavailable_value',
+      note: 'read',
+    });
+  });
+
+  it('keys a row by the old key where that was sent and the new one was not', () => {
+    const event = only(change({ op: 'u', beforeKind: 'key', before: row('1', null, null), after: row(UNCHANGED, 'e', null) }));
+    expect([event.op, event.key]).toEqual(['u', '{"id":1}']);
+  });
+
+  it('says the key of a change of which it could make no message', () => {
+    const flow = createFlow(DEBEZIUM_DEFAULTS, CONTEXT);
+    expect(flow.keyOf(change({ op: 'u', after: row('1', 'e', null) }))).toBe('{"id":1}');
+    expect(flow.keyOf(change({ op: 'd', beforeKind: 'key', before: row('2', null, null) }))).toBe('{"id":2}');
+    expect(flow.keyOf(change({ op: 't' }))).toBeNull();
+  });
+
+  it('names its transaction and its number in it when the spec asks for it, a row that was read has none', () => {
+    const flow = createFlow({ ...DEBEZIUM_DEFAULTS, transactionMetadata: true }, CONTEXT);
+    const blockOf = (item: Change) => {
+      const result = flow.transform(item, NOW_US);
+      return value(result.kind === 'events' ? result.events[0] : undefined).transaction;
+    };
+    expect(blockOf(change({ op: 'c', after: row('1', 'e', null) }))).toEqual({
+      id: '555:24023128',
+      total_order: 4,
+      data_collection_order: 4,
+    });
+    expect(blockOf(change({ op: 'r', after: row('1', 'e', null), transaction: null }))).toBeNull();
+  });
+
   it('carries the key columns of a deleted row, the others null', () => {
     const event = only(change({ op: 'd', beforeKind: 'key', before: row('1', null, null) }));
     expect(value(event)).toMatchObject({ before: { id: 1, email: null, note: null }, after: null, op: 'd' });
