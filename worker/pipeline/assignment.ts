@@ -60,6 +60,8 @@ export interface PipelineLimits {
   readonly maxInFlightBytes: number;
   /** How long a batch may wait for company. */
   readonly lingerMs: number;
+  /** A snapshot in one pass gives way to chunks after this time, ms. Absent = 6 h. */
+  readonly longestPassMs?: number;
 }
 
 export const DEFAULT_LIMITS: PipelineLimits = { maxInFlightEvents: 2_000, maxInFlightBytes: 16 * 1024 * 1024, lingerMs: 2 };

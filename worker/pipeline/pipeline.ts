@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
@@ -7,6 +6,7 @@ import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
+import { atMost } from './at-most';
 import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
 import type { ChunkedSnapshot } from './chunked-snapshot';
@@ -18,9 +18,14 @@ import { InFlight } from './in-flight';
 import { Intake } from './intake';
 import { Ledger } from './ledger';
 import type { FromPipeline, PipelineStats } from './messages';
+import { Patience, RECONNECT } from './patience';
 import { PromiseKeeper } from './promise-keeper';
+import { RecentTransactions } from './recent-transactions';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
+import { RequestedRows } from './requested-rows';
 import { type Reselect, reselectFor } from './reselect';
+import { RowFigures } from './row-figures';
+import { SnapshotRequests } from './snapshot-requests';
 import type { RecordedSlot, SourceLink } from './source-link';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
@@ -42,7 +47,6 @@ const STOP_MS = 10_000;
 const CLOSE_MS = 2_000;
 const STREAMING = 'Changes are read from the replication slot';
 const DELIVERED = 'Every row is read: the stream ends by itself once no dead letter waits for a decision';
-const RECONNECT = { baseMs: 200, capMs: 10_000 } as const;
 /** A connection that lived so long was a good one: the next fault starts at the shortest wait, ms. */
 const STEADY_MS = 5_000;
 
@@ -72,6 +76,9 @@ export class Pipeline {
   /** Of the latest connection of this process. */
   private timeline: number | null = null;
   private readonly rows: ExistingRows;
+  private readonly requested: RequestedRows;
+  private readonly pace = new RowFigures();
+  private readonly patience: Patience;
   private chunks: ChunkedSnapshot | null = null;
   private received: Lsn = 0n;
 
@@ -90,6 +97,10 @@ export class Pipeline {
     this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery));
     this.ledger = new Ledger(assignment.totals);
     this.states = new StateReporter((report) => deps.send(report));
+    this.patience = new Patience(
+      () => this.stopping,
+      (error) => this.states.sourceFault(error),
+    );
     const nowUs = () => BigInt(now()) * 1000n;
     this.desk = new RecoveryDesk({ store: this.letters, recovery: spec.recovery, flow, sink, readRow: deps.source.row, nowUs });
     this.keeper = new PromiseKeeper(
@@ -143,19 +154,25 @@ export class Pipeline {
       onFiltered: () => this.ledger.count('filtered'),
       onProgress: () => this.progress(),
     });
-    this.rows = new ExistingRows({
+    const reading = {
       assignment,
       source: deps.source,
-      records: this.records,
-      letters: this.letters,
       inFlight: this.inFlight,
       intake: this.intake,
-      progressed: this.progressed,
-      states: this.states,
+      recent: new RecentTransactions(),
       send: deps.send,
       stopping: () => this.stopping,
-      persist: (write) => this.persist(write),
+    };
+    this.requested = new RequestedRows({ ...reading, requests: new SnapshotRequests(this.catalog, streamId) });
+    this.rows = new ExistingRows({
+      ...reading,
+      records: this.records,
+      letters: this.letters,
+      progressed: this.progressed,
+      states: this.states,
+      persist: (write) => this.patience.persist(write),
       onDone: () => this.enterStreaming(),
+      dropInFlight: () => this.dropInFlight(),
     });
   }
 
@@ -188,6 +205,7 @@ export class Pipeline {
     if (this.stopping) return;
     this.stopping = true;
     this.progressed.ring();
+    this.requested.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
     // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
     if (this.inFlight.receiving && !this.rows.inOnePass) setTimeout(() => this.endIntake(), REST_MS).unref();
@@ -209,9 +227,15 @@ export class Pipeline {
     else {
       this.intake.take(item);
       this.chunks?.take(item);
+      this.requested.take(item);
     }
     if (this.stopping && !this.inFlight.receiving) this.endIntake();
     else if (this.intake.full) this.pause();
+  }
+
+  /** People decided about rows to be read again. */
+  snapshotRequestChanged(): void {
+    this.requested.changed();
   }
 
   lettersChanged(): void {
@@ -232,7 +256,7 @@ export class Pipeline {
         if (error.kind === 'internal' || ERROR_CATALOGUE[error.kind].retry !== 'timed') throw error;
         await this.dropInFlight();
         failures = Date.now() - startedAt > STEADY_MS ? 1 : failures + 1;
-        await this.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
+        await this.patience.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
       }
     }
   }
@@ -241,7 +265,7 @@ export class Pipeline {
   private async readOnce(): Promise<void> {
     const { source } = this.deps;
     if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
-    const plan = this.rows.pending ? await source.plan() : null;
+    let plan = await this.rows.plan();
     const recorded = this.recorded && {
       ...this.recorded,
       promisedLsn: formatLsn(this.keeper.ceiling),
@@ -255,6 +279,7 @@ export class Pipeline {
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
+    if (plan?.kind === 'whole') plan = await this.rows.plan();
     this.passOverSettled(slot);
     // The slot is the authority on position: everything before it is settled.
     this.inFlight.marker(slot.confirmedFlushLsn);
@@ -267,9 +292,9 @@ export class Pipeline {
     if (!this.chunks) this.enterStreaming();
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
     this.heartbeat = watch.heartbeat;
-    const reading = this.chunks && this.rows.readChunks(this.chunks);
+    const reading = this.readRows(this.chunks, slot);
     try {
-      await Promise.race([subscription.ended, watch.lost, ...(reading ? [reading.then(() => subscription.ended)] : [])]);
+      await Promise.race([subscription.ended, watch.lost, reading.then(() => subscription.ended)]);
     } finally {
       watch.stop();
       this.heartbeat = null;
@@ -278,8 +303,15 @@ export class Pipeline {
       this.subscription = null;
       this.chunks?.end();
       this.chunks = null;
-      if (reading) await atMost(CLOSE_MS, [reading]);
+      this.requested.end();
+      await atMost(CLOSE_MS, [reading]);
     }
+  }
+
+  /** Rows beside the changes, for the life of a connection: those of the initial snapshot first, then whatever people ask for. */
+  private async readRows(chunks: ChunkedSnapshot | null, slot: EnsuredSlot): Promise<void> {
+    if (chunks) await this.rows.readChunks(chunks);
+    if (!this.rows.only) await this.requested.serve(slot);
   }
 
   private enterStreaming(): void {
@@ -304,23 +336,11 @@ export class Pipeline {
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
   private async record({ systemIdentifier, timeline, consistentPoint, created }: EnsuredSlot): Promise<void> {
-    await this.persist(() => this.records.slot(systemIdentifier, timeline, consistentPoint, this.rows.pending ? 'running' : 'none'));
+    await this.patience.persist(() =>
+      this.records.slot(systemIdentifier, timeline, consistentPoint, this.rows.pending ? 'running' : 'none'),
+    );
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
-  }
-
-  /** Repeats a catalog write until it is done or the pipeline stops. */
-  private async persist<T>(write: () => Promise<T>): Promise<T> {
-    for (let failures = 1; !this.stopping; failures++) {
-      try {
-        return await write();
-      } catch (thrown) {
-        if (!(thrown instanceof SpillwayError)) throw thrown;
-        this.states.sourceFault(thrown);
-        await this.wait(backOff(failures, Math.random(), 0, RECONNECT));
-      }
-    }
-    throw new SpillwayError('catalog_unavailable', 'stopped while the catalog did not answer');
   }
 
   /** Whatever is not confirmed comes again with the next connection. */
@@ -334,6 +354,7 @@ export class Pipeline {
   private progress(): void {
     this.progressed.ring();
     this.chunks?.ring();
+    this.requested.ring();
     if (!this.rows.inOnePass) this.keeper.offer(this.inFlight.confirmed);
     if (this.paused && !this.stopping && this.intake.roomy) {
       this.paused = false;
@@ -359,10 +380,6 @@ export class Pipeline {
     process.stderr.write(`${JSON.stringify({ level: 'warn', streamId: this.assignment.streamId, msg: text })}\n`);
   }
 
-  private async wait(ms: number): Promise<void> {
-    for (const until = Date.now() + ms; !this.stopping && Date.now() < until; ) await sleep(Math.min(100, until - Date.now()));
-  }
-
   private readStats(): PipelineStats {
     const { inFlight } = this;
     const now = Date.now();
@@ -375,14 +392,8 @@ export class Pipeline {
       inFlightBytes: inFlight.bytes,
       rssBytes: process.memoryUsage.rss(),
       totals: this.ledger.read(inFlight.events),
-      snapshotRows: this.rows.figures.rows,
-      snapshotTotal: this.rows.figures.total,
+      ...this.pace.read(this.rows, this.requested),
       lastEvents: this.stats.takeLast(),
     };
   }
-}
-
-/** Waits for all to end, however they end, but no longer than `ms`. */
-async function atMost(ms: number, ends: readonly (Promise<unknown> | undefined)[]): Promise<void> {
-  await Promise.race([Promise.allSettled(ends), sleep(ms, undefined, { ref: false })]);
 }

@@ -11,23 +11,28 @@ export interface SnapshotPhase {
   readonly progressed: WakeUp;
   readonly stopping: () => boolean;
   readonly onRow: () => void;
+  /** The pass has to end although rows are left. */
+  readonly overdue: () => boolean;
 }
+
+export type PassEnd = 'settled' | 'stopped' | 'overdue';
 
 /**
  * Delivers every row as an event of op r. In the in-flight FIFO the snapshot is one transaction that commits at the slot's
- * consistent point. Resolves true once all of it is settled, false when a stop came first.
+ * consistent point. Resolves `settled` once all of it is, `stopped` or `overdue` when that came first.
  */
-export async function deliverSnapshot(rows: AsyncIterable<Change>, consistentPoint: Lsn, phase: SnapshotPhase): Promise<boolean> {
-  const { inFlight, intake, progressed, stopping, onRow } = phase;
+export async function deliverSnapshot(rows: AsyncIterable<Change>, consistentPoint: Lsn, phase: SnapshotPhase): Promise<PassEnd> {
+  const { inFlight, intake, progressed, stopping, onRow, overdue } = phase;
   inFlight.begin(Date.now(), null);
   for await (const change of rows) {
     intake.change(change);
     onRow();
-    while (intake.full && !stopping()) await progressed.sleep(1_000);
-    if (stopping()) return false;
+    while (intake.full && !stopping() && !overdue()) await progressed.sleep(1_000);
+    if (stopping()) return 'stopped';
+    if (overdue()) return 'overdue';
   }
   while (inFlight.events > 0 && !stopping()) await progressed.sleep(1_000);
-  if (stopping()) return false;
+  if (stopping()) return 'stopped';
   inFlight.commit(consistentPoint);
-  return true;
+  return 'settled';
 }

@@ -72,6 +72,7 @@ export function postgresLink(
         epoch,
         systemIdentifier: slot.systemIdentifier,
         table,
+        readers: spec.source.snapshotMaxThreads ?? 1,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
     row: (of, key) =>

@@ -73,6 +73,9 @@ export interface StreamOptions {
   readonly kafka?: { readonly brokers: readonly string[]; readonly topic: string };
   readonly recovery?: RecoverySpec;
   readonly snapshot?: SnapshotMode;
+  /** Read in the slot's exported snapshot, by so many readers. */
+  readonly blockingReaders?: number;
+  readonly longestPassMs?: number;
   /** Events a request; 100. */
   readonly batch?: number;
 }
@@ -137,6 +140,7 @@ export class TestStream {
           table: { name: options.table },
           operations: ['insert', 'update', 'delete'],
           snapshot: options.snapshot ?? 'no_data',
+          ...(options.blockingReaders ? { snapshotMethod: 'blocking' as const, snapshotMaxThreads: options.blockingReaders } : {}),
         },
         flow: DEBEZIUM_DEFAULTS,
         sink: options.kafka
@@ -166,7 +170,7 @@ export class TestStream {
       snapshotState: (provision?.snapshot_state as Assignment['snapshotState']) ?? 'none',
       promisedLsn: (provision?.promised_lsn as string | null) ?? null,
       totals: this.totals,
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, ...(options.longestPassMs === undefined ? {} : { longestPassMs: options.longestPassMs }) },
     };
   }
 

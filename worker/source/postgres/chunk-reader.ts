@@ -10,6 +10,7 @@ import { emitMessage, whyNoMessages } from './logical-message';
 import { estimateRows, scopeCondition } from './scope-condition';
 import { sqlstateOf, toSourceError } from './source-error';
 import type { TableDescription } from './table-description';
+import { tupleBytes } from './table-readers';
 import { type PlacedRow, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
 import { parseSnapshot, type VisibleSet } from './visible-set';
 
@@ -167,7 +168,7 @@ export class ChunkReader {
       const text = `FETCH ${want} FROM spillway_chunk`;
       const fetched = (await this.client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT })).rows;
       for (const row of fetched) {
-        const size = textBytes(row);
+        const size = tupleBytes(row);
         bytes += size;
         widest = Math.max(widest, size);
         rows.push(row);
@@ -196,8 +197,3 @@ function refusedScope(scope: SnapshotScope | undefined, thrown: unknown): Spillw
 }
 /** Data exceptions; columns, functions and operators that do not exist (any more). */
 const REFUSED = /^(22...|42703|42883|42804|42601)$/;
-
-/** What a row takes in memory, about. */
-export function textBytes(tuple: Tuple): number {
-  return tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0);
-}

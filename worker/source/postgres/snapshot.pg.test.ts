@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.drop());
 
-async function provisionWithSnapshot(table: string, columns?: string[]) {
+async function provisionWithSnapshot(table: string, columns?: string[], readers = 1) {
   await ensurePublication({ source: db.source, publicationName: db.publicationName, spec: specFor(table, { columns }) });
   const names = { streamId: db.streamId, epoch: 1, slotName: db.slotName, publicationName: db.publicationName };
   const slot = await ensureSlot({ source: db.source, ...names, recorded: null, exportSnapshot: true });
@@ -23,6 +23,7 @@ async function provisionWithSnapshot(table: string, columns?: string[]) {
     epoch: 1,
     systemIdentifier: slot.systemIdentifier,
     table: { schema: 'public', table, columns },
+    readers,
     exported: { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
   });
   return { slot, reading, snapshot: slot.snapshot };
@@ -35,7 +36,7 @@ async function all(rows: AsyncGenerator<Change>): Promise<Change[]> {
 }
 
 describe('the initial snapshot', () => {
-  it('and the stream after it have no gap and no duplicate while others write', async () => {
+  it.each([1, 4])('by %i readers and the stream after it have no gap and no duplicate while others write', async (readers) => {
     await db.query('create table t (id int primary key, v int); insert into t select g, 0 from generate_series(1, 5000) g');
     let writing = true;
     let written = 5000;
@@ -46,7 +47,7 @@ describe('the initial snapshot', () => {
         if (written % 7 === 0) await db.query('update t set v = v + 1 where id = $1', [written - 3]);
       }
     })();
-    const { reading, snapshot, slot } = await provisionWithSnapshot('t');
+    const { reading, snapshot, slot } = await provisionWithSnapshot('t', undefined, readers);
     const state = new Map<string, string>();
     let inserts = 0;
     for await (const change of reading.rows) {

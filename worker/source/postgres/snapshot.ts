@@ -1,18 +1,16 @@
 import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
-import { applicationNameFor, quoteLiteral } from '@/core/postgres/identifiers';
+import { applicationNameFor, quoteLiteral, quoteQualified } from '@/core/postgres/identifiers';
 import { type Lsn, parseLsn } from '@/core/postgres/lsn';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import type { Change, Relation, Tuple } from '@/worker/source/source';
 import { connectSource, endQuietly } from './connection';
 import type { ExportedSnapshot } from './slot';
 import { toSourceError } from './source-error';
-import { type PlacedRow, type PublishedTable, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+import { blockRanges, mergedRows, tupleBytes } from './table-readers';
+import { type PlacedRow, type PublishedTable, publishedTable, type TableRef } from './table-relation';
 
-const MOST_ROWS = 1000;
-const FIRST_ROWS = 100;
-/** A fetch aims at this many bytes, so that wide rows do not fill the memory. */
-const FETCH_BYTES = 4 * 1024 * 1024;
+const CURSOR = 'spillway_rows';
 
 export interface SnapshotOptions {
   readonly source: SourceConnection;
@@ -26,6 +24,8 @@ export interface SnapshotOptions {
    * slot's consistent point, repeats what happened in between.
    */
   readonly exported: { readonly snapshot: ExportedSnapshot; readonly consistentPoint: Lsn } | null;
+  /** Connections that read side by side, each a range of the table's blocks, all in one snapshot; absent = 1. A partitioned table has one. */
+  readonly readers?: number;
 }
 
 export interface SnapshotReading {
@@ -43,71 +43,101 @@ export interface SnapshotReading {
 
 /** Opens a consistent read of one table. Throws table_missing, source_permission, source_unreachable. */
 export async function readSnapshot(options: SnapshotOptions): Promise<SnapshotReading> {
-  const client = await connectSource(options.source, {
-    applicationName: applicationNameFor(options.streamId, options.epoch),
-    // With row_security off the server refuses to leave rows out silently; a steady scan order keeps a repeated read in step.
-    settings: ['row_security=off', 'synchronize_seqscans=off', 'idle_in_transaction_session_timeout=0', 'statement_timeout=0'],
-  });
+  const leader = await openReader(options);
+  const clients = [leader];
+  const close = async () => {
+    await Promise.all(clients.map(endQuietly));
+  };
   try {
-    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const commitLsn = await startAt(client, options);
-    const { relation, select, condition, place, description } = await publishedTable(client, options.table);
-    await client.query(`DECLARE spillway_rows NO SCROLL CURSOR FOR ${select}${condition ? ` WHERE ${condition}` : ''}`);
+    if (options.exported) await importSnapshot(leader, options.exported.snapshot.name);
+    const commitLsn = options.exported?.consistentPoint ?? (await presentLsn(leader));
+    const table = await publishedTable(leader, options.table);
+    const ranges = await rangesOf(leader, table, options.readers ?? 1);
+    if (ranges.length > 1) {
+      const name = options.exported?.snapshot.name ?? (await exportSnapshot(leader));
+      for (let reader = 1; reader < ranges.length; reader++) {
+        const client = await openReader(options);
+        clients.push(client);
+        await importSnapshot(client, name);
+      }
+    }
+    for (const [index, client] of clients.entries()) {
+      const where = [table.condition, ranges[index]].filter(Boolean).join(' AND ');
+      await client.query(`DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${table.select} WHERE ${where}`);
+    }
+    const { relation, description, place } = table;
     const position = { systemId: options.systemIdentifier, commitLsn, fromSnapshot: true as const };
     return {
       relation,
       estimatedRows: description.estimatedRows > 0 ? description.estimatedRows : null,
-      rows: readRows(client, place, position),
-      close: () => endQuietly(client),
+      rows: readRows(clients, place, position, close),
+      close,
     };
   } catch (thrown) {
-    await endQuietly(client);
+    await close();
     throw toSourceError(thrown, 'Starting the snapshot failed');
   }
 }
 
-async function startAt(client: Client, { exported }: SnapshotOptions): Promise<Lsn> {
-  if (exported) {
-    await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(exported.snapshot.name)}`);
-    return exported.consistentPoint;
-  }
+async function openReader({ source, streamId, epoch }: SnapshotOptions): Promise<Client> {
+  const client = await connectSource(source, {
+    applicationName: applicationNameFor(streamId, epoch),
+    // With row_security off the server refuses to leave rows out silently; a steady scan order keeps a repeated read in step.
+    settings: ['row_security=off', 'synchronize_seqscans=off', 'idle_in_transaction_session_timeout=0', 'statement_timeout=0'],
+  });
+  await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  return client;
+}
+
+async function importSnapshot(client: Client, name: string): Promise<void> {
+  await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(name)}`);
+}
+
+async function exportSnapshot(client: Client): Promise<string> {
+  const answer = await client.query<{ name: string }>('select pg_export_snapshot() as name');
+  return answer.rows[0]?.name ?? '';
+}
+
+async function presentLsn(client: Client): Promise<Lsn> {
   const answer = await client.query<{ lsn: string }>('select pg_current_wal_insert_lsn()::text as lsn');
   return parseLsn(answer.rows[0]?.lsn ?? '0/0');
+}
+
+/** A lock keeps rows in their blocks until the end: nothing may rewrite the table between two readers. */
+async function rangesOf(client: Client, { description }: PublishedTable, readers: number): Promise<string[]> {
+  if (readers === 1 || description.relkind !== 'r') return ['true'];
+  await client.query(`LOCK TABLE ONLY ${quoteQualified(description.schema, description.name)} IN ACCESS SHARE MODE`);
+  const answer = await client.query<{ blocks: string }>(
+    `select (pg_relation_size($1::oid) / current_setting('block_size')::int)::text as blocks`,
+    [description.oid],
+  );
+  return blockRanges(Number(answer.rows[0]?.blocks ?? 0), readers);
 }
 
 type SnapshotPosition = Omit<Change['position'], 'seq'>;
 
 async function* readRows(
-  client: Client,
+  clients: readonly Client[],
   place: PublishedTable['place'],
   position: SnapshotPosition,
+  close: () => Promise<void>,
 ): AsyncGenerator<Change, void, undefined> {
   try {
     let seq = 0;
     let held: Tuple | null = null;
-    let want = FIRST_ROWS;
-    for (;;) {
-      const tuples = await fetchRows(client, want);
+    for await (const tuples of mergedRows(clients, CURSOR)) {
       for (const tuple of tuples) {
         // One row is held back, because only the next one tells that it was not the last.
         if (held) yield snapshotChange(place(held), { ...position, seq: seq++ }, false);
         held = tuple;
       }
-      if (tuples.length < want) break;
-      const bytes = tuples.reduce((sum, tuple) => sum + textBytes(tuple), 0);
-      want = Math.max(1, Math.min(MOST_ROWS, Math.floor(FETCH_BYTES / Math.max(1, bytes / tuples.length))));
     }
     if (held) yield snapshotChange(place(held), { ...position, seq }, true);
   } catch (thrown) {
     throw thrown instanceof SpillwayError ? thrown : toSourceError(thrown, 'Reading the snapshot failed');
   } finally {
-    await endQuietly(client);
+    await close();
   }
-}
-
-async function fetchRows(client: Client, count: number): Promise<Tuple[]> {
-  const result = await client.query<(string | null)[]>({ text: `FETCH ${count} FROM spillway_rows`, rowMode: 'array', types: RAW_TEXT });
-  return result.rows;
 }
 
 function snapshotChange({ relation, tuple: after }: PlacedRow, position: Change['position'], last: boolean): Change {
@@ -121,10 +151,6 @@ function snapshotChange({ relation, tuple: after }: PlacedRow, position: Change[
     position,
     transaction: null,
     snapshot: last ? 'last' : position.seq === 0 ? 'first' : 'true',
-    wireBytes: textBytes(after),
+    wireBytes: tupleBytes(after),
   };
-}
-
-function textBytes(tuple: Tuple): number {
-  return tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0);
 }
