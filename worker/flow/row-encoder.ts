@@ -54,13 +54,14 @@ function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowEncoder {
 }
 
 /**
- * The primary key. Under REPLICA IDENTITY USING INDEX an old row holds only that index's columns, so the index is the
+ * The primary key, in the order in which it was declared. Under REPLICA IDENTITY USING INDEX an old row holds only that index's columns, so the index is the
  * key unless it covers the primary key: every event of a row must carry the same key. FULL marks all columns as
  * identity and so is no key by itself.
  */
 function keyColumns(relation: Relation): number[] {
   const indexes = [...relation.columns.keys()];
-  const primary = indexes.filter((index) => relation.columns[index]?.primaryKey);
+  const place = (index: number) => relation.columns[index]?.keyPosition ?? index;
+  const primary = indexes.filter((index) => relation.columns[index]?.primaryKey).sort((a, b) => place(a) - place(b));
   const identity = indexes.filter((index) => relation.columns[index]?.identity);
   if (relation.replicaIdentity === 'full' || relation.replicaIdentity === 'nothing') return primary;
   const covered = primary.length > 0 && primary.every((index) => relation.columns[index]?.identity);

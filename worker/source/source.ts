@@ -15,8 +15,10 @@ export interface Column {
   readonly typeModifier: number;
   /** Type name as pg_type.typname; arrays start with `_`. Resolved from the catalog for types that are not built in. */
   readonly typeName: string;
-  /** Part of the table's primary key. */
+  /** Part of the table's primary key; without one, of its first unique index that identifies rows (by name). */
   readonly primaryKey: boolean;
+  /** Place in that key as it was declared, from 0; absent where the catalog could not be asked. */
+  readonly keyPosition?: number;
   /** Part of the replica identity, as the Relation message says. */
   readonly identity: boolean;
 }

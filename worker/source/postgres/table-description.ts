@@ -16,6 +16,8 @@ export interface TableDescription extends Omit<TableInfo, 'kind' | 'columns' | '
   readonly selectable: boolean;
   readonly schemaUsable: boolean;
   readonly columns: readonly DescribedColumn[];
+  /** What the key of an event is made of: the primary key, else the first unique index that identifies rows. */
+  readonly keyColumns: readonly string[];
 }
 export interface DescribedColumn extends TableColumn {
   /** Generated and kept in the row, as opposed to virtual ones (Postgres 18), which cannot be published. */
@@ -44,7 +46,7 @@ select c.oid::int8::text as oid, n.nspname::text as schema, c.relname::text as n
                     and not exists (select from unnest(i.indkey::int2[]) k left join pg_attribute a on a.attrelid = c.oid and a.attnum = k
                                      where a.attnotnull is not true),
                  'columns', (select jsonb_agg(a.attname order by k.place) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
-                               join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum)) order by i.indisprimary desc, x.relname)
+                               join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= i.indnkeyatts)) order by i.indisprimary desc, x.relname)
           from pg_index i join pg_class x on x.oid = i.indexrelid
          where i.indrelid = c.oid and i.indisunique) as indexes
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -123,6 +125,7 @@ function descriptionOf(row: Row): TableDescription {
     totalBytes: Number(row.bytes),
     replicaIdentity,
     primaryKey,
+    keyColumns: primaryKey.length > 0 ? primaryKey : (indexes.find((index) => index.usable)?.columns ?? []),
     identityColumns,
     identityRemedy: identityColumns.length > 0 ? null : identityRemedy(row, indexes),
     columns,

@@ -5,7 +5,7 @@ import type { PartitionNames, SourceSpec } from '@/core/spec/source';
 import type { Relation, Tuple } from '@/worker/source/source';
 import { BUILTIN_TYPES } from './builtin-types';
 import { lookUpTypes } from './catalog-lookup';
-import type { ResolvedType } from './relation-cache';
+import { keyPlace, type ResolvedType } from './relation-cache';
 import { filterClause } from './row-filter';
 import { type DescribedColumn, describeLeaves, describeTable, type TableDescription } from './table-description';
 
@@ -95,7 +95,7 @@ function relationOf(table: TableDescription, ref: TableRef, types: ReadonlyMap<n
       typeOid: column.typeOid,
       typeModifier: column.typeModifier === -1 && type ? type.typeModifier : column.typeModifier,
       typeName: BUILTIN_TYPES.get(column.typeOid) ?? type?.name ?? 'unknown',
-      primaryKey: table.primaryKey.includes(column.name),
+      ...keyPlace(table.keyColumns, column.name),
       identity: table.identityColumns.includes(column.name),
     };
   });
