@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { CheckStep } from '@/core/dto/inspection';
 import { formatBytes } from '@/core/postgres/wal-budget';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
+import { failoverChecks } from './preflight-failover';
 import type { ServerFacts } from './server-facts';
 
 const OLDEST_VERSION = 140_000;
@@ -60,7 +61,7 @@ export async function serverChecks(
       : { name: 'max_slot_wal_keep_size', status: 'ok', finding: `A slot may hold back ${formatBytes(facts.maxSlotWalKeepBytes)} of WAL.` },
     ...idleTimeoutCheck(facts),
     senderTimeoutCheck(facts),
-    await patroniCheck(client, facts),
+    ...(await failoverChecks(client, source)),
   ];
 }
 
@@ -135,33 +136,4 @@ function senderTimeoutCheck({ walSenderTimeoutMs }: ServerFacts): CheckStep {
   }
   const finding = `${walSenderTimeoutMs / 1000} s.`;
   return walSenderTimeoutMs < SHORT_SENDER_TIMEOUT_MS ? { name, status: 'warning', finding, remedy } : { name, status: 'ok', finding };
-}
-
-/** Patroni shows itself by its connections (application_name "Patroni …") or by its own slots for members; cluster_name alone proves nothing. */
-async function patroniCheck(client: Client, facts: ServerFacts): Promise<CheckStep> {
-  const answer = await client.query<{ patroni: boolean; standbys: number }>(
-    `select exists (select from pg_stat_activity where application_name ilike 'patroni%') as patroni,
-            (select count(*)::int from pg_stat_replication r where not exists
-               (select from pg_replication_slots s where s.active_pid = r.pid and s.slot_type = 'logical')) as standbys`,
-  );
-  const { patroni, standbys } = answer.rows[0] ?? { patroni: false, standbys: 0 };
-  const name = 'Failover';
-  if (patroni) {
-    const remedy =
-      facts.versionNum >= 170_000
-        ? 'Set sync_replication_slots = on and hot_standby_feedback = on on the standbys, and name the stream’s slot under ignore_slots in Patroni.'
-        : 'Name the stream’s slot under slots (permanent) in Patroni’s dynamic configuration, or it is dropped at a failover.';
-    return { name, status: 'warning', finding: 'Patroni manages this server; it removes slots that it does not know.', remedy };
-  }
-  if (standbys > 0) {
-    const remedy =
-      'Set sync_replication_slots = on, hot_standby_feedback = on and primary_slot_name on the standby (PostgreSQL 17 and later).';
-    return {
-      name,
-      status: 'warning',
-      finding: `${standbys} standby${standbys === 1 ? '' : 's'} attached: a slot is lost at a failover unless it is synced.`,
-      remedy,
-    };
-  }
-  return { name, status: 'ok', finding: 'No standby is attached and Patroni was not found.' };
 }

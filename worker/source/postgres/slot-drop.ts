@@ -6,10 +6,14 @@ import { SQLSTATE } from '@/core/postgres/sqlstate';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { withSource } from './connection';
 import { slotHolder, slotInUse } from './fencing';
+import { tellPatroniToDrop } from './patroni';
 import { sqlstateOf } from './source-error';
 
 const ATTEMPTS = 20;
 const PAUSE_MS = 100;
+/** Six times Patroni's default loop_wait. */
+const PATRONI_DROP_MS = 60_000;
+const PATRONI_LOOK_MS = 250;
 
 export interface DropOptions {
   readonly source: SourceConnection;
@@ -44,12 +48,30 @@ export async function dropSlotAndPublication(options: DropOptions): Promise<Drop
   });
 }
 
-async function dropSlot(client: Client, { slotName, streamId }: DropOptions): Promise<void> {
+/**
+ * Patroni makes a slot again that it still knows, so it is told first; it drops the slot in its next loop. Throws source_not_ready
+ * when it has not after 60 s.
+ */
+export async function dropThroughPatroni(client: Client, patroniUrl: string, slotName: string): Promise<void> {
+  await tellPatroniToDrop(patroniUrl, slotName);
+  for (const deadline = Date.now() + PATRONI_DROP_MS; Date.now() < deadline; await sleep(PATRONI_LOOK_MS)) {
+    const left = await client.query('select from pg_replication_slots where slot_name = $1', [slotName]);
+    if (left.rowCount === 0) return;
+  }
+  throw new SpillwayError('source_not_ready', `Patroni has not dropped slot ${slotName} within ${PATRONI_DROP_MS / 1000} s`, {
+    remedy: 'Look into Patroni’s log; the drop is tried again by itself.',
+  });
+}
+
+async function dropSlot(client: Client, { slotName, streamId, source }: DropOptions): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const holder = await slotHolder(client, slotName);
     if (holder) {
       if (parseApplicationName(holder.applicationName)?.streamId !== streamId) throw slotInUse(slotName, holder);
       await client.query('select pg_terminate_backend($1)', [holder.pid]);
+    } else if (source.patroniUrl) {
+      await dropThroughPatroni(client, source.patroniUrl, slotName);
+      return;
     } else {
       try {
         await client.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [slotName]);

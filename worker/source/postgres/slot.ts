@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SpillwayError } from '@/core/errors';
 import { applicationNameFor, quoteIdentifier } from '@/core/postgres/identifiers';
 import { formatLsn, type Lsn, laterLsn, parseLsn } from '@/core/postgres/lsn';
@@ -7,13 +8,16 @@ import type { OffsetMismatchStrategy } from '@/core/spec/source';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectReplication, endQuietly, withSource } from './connection';
 import { freeSlot } from './fencing';
+import { askPatroniForSlot } from './patroni';
 import { slotCreationBlocked } from './slot-blockers';
+import { dropThroughPatroni } from './slot-drop';
 import { type SlotFacts, type SlotState, slotState } from './slot-state';
 import { sqlstateOf, toSourceError } from './source-error';
 import { timelineEnd } from './timeline';
 
 /** Slot creation waits for every open write transaction; below the 30 s that people wait for an answer. */
 const LOCK_TIMEOUT_MS = 29_000;
+const PATRONI_LOOK_MS = 250;
 
 export interface EnsureSlotOptions {
   readonly source: SourceConnection;
@@ -85,11 +89,15 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
         `Slot ${slotName} exists, for plugin ${state.slot.plugin} and database ${state.slot.database}`,
       );
     }
-    if (!options.exportSnapshot && !state.slot.lost) return { state, slot: state.slot };
-    await client.query('select pg_drop_replication_slot($1)', [slotName]);
+    const { patroniUrl } = options.source;
+    // Patroni exports no snapshot: there is nothing to gain from another slot.
+    if ((!options.exportSnapshot || patroniUrl) && !state.slot.lost) return { state, slot: state.slot };
+    if (patroniUrl) await dropThroughPatroni(client, patroniUrl, slotName);
+    else await client.query('select pg_drop_replication_slot($1)', [slotName]);
     return { state, slot: null };
   });
-  if (!found.slot) return createSlot(options, found.state);
+  if (!found.slot)
+    return options.source.patroniUrl ? createThroughPatroni(options, options.source.patroniUrl) : createSlot(options, found.state);
   const confirmedFlushLsn = found.slot.confirmedFlushLsn ?? 0n;
   const sharedUntil = recorded?.timeline ? await sharedHistory(options, recorded.timeline, found.state.timeline) : undefined;
   return {
@@ -203,6 +211,24 @@ async function createSlot(options: EnsureSlotOptions, state: SlotState): Promise
     if (sqlstateOf(thrown) === SQLSTATE.lockNotAvailable) throw await slotCreationBlocked(options.source, options.slotName, lockTimeoutMs);
     throw toSourceError(thrown, `Creating slot ${options.slotName} failed`);
   }
+}
+
+/** Patroni makes it on the leader within its loop_wait, or waits like everybody for the end of open transactions. */
+async function createThroughPatroni(options: EnsureSlotOptions, patroniUrl: string): Promise<EnsuredSlot> {
+  const { source, slotName, publicationName, lockTimeoutMs = LOCK_TIMEOUT_MS } = options;
+  await askPatroniForSlot(patroniUrl, slotName, source.database);
+  const session = { applicationName: applicationNameFor(options.streamId, options.epoch), statementTimeoutMs: 30_000 };
+  return withSource(source, session, async (client) => {
+    for (const deadline = Date.now() + lockTimeoutMs; Date.now() < deadline; await sleep(PATRONI_LOOK_MS)) {
+      const { slot, systemIdentifier, timeline } = await slotState(client, slotName, publicationName);
+      if (!slot?.confirmedFlushLsn) continue;
+      const at = slot.confirmedFlushLsn;
+      return { created: true, systemIdentifier, timeline, consistentPoint: at, confirmedFlushLsn: at, snapshot: null };
+    }
+    throw new SpillwayError('slot_creation_blocked', `Patroni has not made slot ${slotName} within ${lockTimeoutMs / 1000} s`, {
+      remedy: 'Look for open write transactions on the leader and into Patroni’s log; it is asked for again by itself.',
+    });
+  });
 }
 
 /** The option list in parentheses came with Postgres 15. */
