@@ -49,3 +49,16 @@ describe('namedPaths', () => {
     expect(namedPaths(undefined, 'amount').size).toBe(0);
   });
 });
+
+it('a payload keeps every digit of its integers, whatever stands in its texts', () => {
+  const payload = parseJson(
+    '{"a":9223372036854775807,"b":"x 9223372036854775807 \\" 1","c":[-1772368200250000001,12],"d":0.12345678901234567890}',
+  );
+  expect(payload).toEqual({
+    a: 9223372036854775807n,
+    b: 'x 9223372036854775807 " 1',
+    c: [-1772368200250000001n, 12],
+    d: 0.12345678901234568,
+  });
+  expect(parseJson('no json')).toBeUndefined();
+});

@@ -1,8 +1,17 @@
-/** JSON of a payload; undefined when the text is not JSON. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const LONG = /^-?\d{16,}$/;
+const MARK = '\u0000integer:';
+
+/** JSON of a payload; undefined when the text is not JSON. An integer that a number would round is a bigint. */
 export function parseJson(text: string | null): unknown {
   if (text === null) return undefined;
+  const marked = text.replace(TOKEN, (token) =>
+    LONG.test(token) && !Number.isSafeInteger(Number(token)) ? JSON.stringify(MARK + token) : token,
+  );
   try {
-    return JSON.parse(text);
+    return JSON.parse(marked, (_, value: unknown) =>
+      typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
+    );
   } catch {
     return undefined;
   }

@@ -74,7 +74,7 @@ function MarkWord() {
 }
 
 function Leaf({ name, value, marked, raw = false }: { name: string | null; value: unknown; marked: boolean; raw?: boolean }) {
-  const text = raw ? String(value) : value === undefined ? 'undefined' : JSON.stringify(value);
+  const text = raw || typeof value === 'bigint' ? String(value) : value === undefined ? 'undefined' : JSON.stringify(value);
   return (
     <span className={cn('block pl-4 break-all', marked && MARK)}>
       {name === null ? null : <span className="text-ink-muted">{name}: </span>}
