@@ -1,5 +1,6 @@
 import { type Lsn, NO_LSN } from '@/core/postgres/lsn';
 import type { Flow } from '@/worker/flow/flow';
+import { withoutLarge } from '@/worker/recovery/letter-input';
 import { messageChange, wantsMessage } from '@/worker/source/message-change';
 import type { Change, LogicalMessage, SourceItem } from '@/worker/source/source';
 import { transactionChange } from '@/worker/source/transaction-change';
@@ -15,6 +16,8 @@ export interface IntakeDeps {
   readonly inFlight: InFlight;
   readonly flow: Flow;
   readonly limits: PipelineLimits;
+  /** A larger row that was read whole (an existing one) is cut before anything is made of it. Absent = none is. */
+  readonly wholeRowBytes?: () => number;
   /** Logical messages of these prefixes are events; `*` = of every prefix but our own. */
   readonly messagePrefixes?: readonly string[];
   /** BEGIN and END of a transaction with events are events too. */
@@ -143,7 +146,14 @@ export class Intake {
     if (told) this.change(transactionChange(told.systemId, transaction, 'end', { counts: told.counts, endLsn }));
   }
 
-  change(change: Change): void {
+  /** The change as it may be held. */
+  private held(change: Change): Change {
+    const limit = this.deps.wholeRowBytes?.() ?? Number.POSITIVE_INFINITY;
+    return change.wireBytes > limit ? withoutLarge(change) : change;
+  }
+
+  change(received: Change): void {
+    const change = this.held(received);
     const { flow, inFlight, push, onFiltered, failpoint, now } = this.deps;
     failpoint('recv');
     failpoint('decoded');
