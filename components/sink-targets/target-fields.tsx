@@ -1,15 +1,14 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { problemFor, problemText } from '@/components/forms/problem-text';
+import { problemFor } from '@/components/forms/problem-text';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
-import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
-import { Textarea } from '@/components/ui/textarea';
 import type { FieldProblem } from '@/core/errors';
 import type { SinkTargetType } from '@/core/spec/sink-target';
+import { KafkaFields } from './kafka-fields';
 import { SqsFields } from './sqs-fields';
 import type { TargetForm } from './target-form';
 
@@ -74,53 +73,6 @@ function HttpFields({ form, onChange, problems }: TargetFieldsProps) {
         checked={form.allowPrivateNetwork}
         onCheckedChange={(allowPrivateNetwork) => onChange({ allowPrivateNetwork })}
       />
-    </>
-  );
-}
-
-function KafkaFields({ form, onChange, problems }: TargetFieldsProps) {
-  const broker = problems.find((problem) => problem.field.startsWith('config.brokers'));
-  return (
-    <>
-      <Field label="Brokers" hint="host:port, one a line." error={problemText(broker)}>
-        <Textarea
-          className="font-mono"
-          rows={3}
-          placeholder="kafka-1:9092"
-          spellCheck={false}
-          value={form.brokers}
-          onChange={(event) => onChange({ brokers: event.target.value })}
-        />
-      </Field>
-      <Switch
-        label="TLS"
-        hint="Encrypted, and the brokers’ certificates must be valid."
-        checked={form.tls}
-        onCheckedChange={(tls) => onChange({ tls })}
-      />
-      <div className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label="SASL">
-          <Select
-            value={form.saslMechanism}
-            onChange={(event) => onChange({ saslMechanism: event.target.value as TargetForm['saslMechanism'] })}
-          >
-            <option value="none">No sign-in</option>
-            <option value="plain">PLAIN</option>
-            <option value="scram-sha-256">SCRAM-SHA-256</option>
-            <option value="scram-sha-512">SCRAM-SHA-512</option>
-          </Select>
-        </Field>
-        {form.saslMechanism === 'none' ? null : (
-          <Field label="SASL user" error={problemFor(problems, 'config.sasl.username')}>
-            <Input
-              className="font-mono"
-              autoComplete="off"
-              value={form.saslUsername}
-              onChange={(event) => onChange({ saslUsername: event.target.value })}
-            />
-          </Field>
-        )}
-      </div>
     </>
   );
 }

@@ -10,19 +10,23 @@ import {
   sinkTargetUser,
 } from '@/core/spec/sink-target';
 
+import {
+  EMPTY_KAFKA_TARGET,
+  formOfKafkaTarget,
+  type KafkaTargetForm,
+  kafkaConfigOf,
+  kafkaSecretOf,
+  kafkaUsesSecret,
+} from './kafka-target-part';
+
 /** A sink target as its form holds it: every type's fields side by side. */
-export interface TargetForm {
+export interface TargetForm extends KafkaTargetForm {
   readonly name: string;
   readonly type: SinkTargetType;
   readonly store: 'catalog' | 'postgres';
   readonly url: string;
   readonly allowPrivateNetwork: boolean;
   readonly timeoutMs: string;
-  /** One broker a line, or separated by commas. */
-  readonly brokers: string;
-  readonly tls: boolean;
-  readonly saslMechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly saslUsername: string;
   readonly region: string;
   /** Empty = the region's public one. */
   readonly endpoint: string;
@@ -40,10 +44,7 @@ export const EMPTY_TARGET: TargetForm = {
   url: '',
   allowPrivateNetwork: false,
   timeoutMs: '10000',
-  brokers: '',
-  tls: false,
-  saslMechanism: 'none',
-  saslUsername: '',
+  ...EMPTY_KAFKA_TARGET,
   region: '',
   endpoint: '',
   credentials: 'static',
@@ -67,15 +68,7 @@ export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
         timeoutMs: String(config.timeoutMs),
       };
     case 'Kafka':
-      return {
-        ...kept,
-        name,
-        type: 'Kafka',
-        brokers: config.brokers.join('\n'),
-        tls: config.tls,
-        saslMechanism: config.sasl?.mechanism ?? 'none',
-        saslUsername: config.sasl?.username ?? '',
-      };
+      return { ...kept, ...formOfKafkaTarget(config), name, type: 'Kafka' };
     case 'Sqs':
       return {
         ...kept,
@@ -98,11 +91,8 @@ function configOf(form: TargetForm): Record<string, unknown> {
       const timeoutMs = /^\d+$/.test(form.timeoutMs.trim()) ? Number(form.timeoutMs) : Number.NaN;
       return { type: 'Http', url: form.url.trim(), allowPrivateNetwork: form.allowPrivateNetwork, timeoutMs };
     }
-    case 'Kafka': {
-      const brokers = form.brokers.split(/[\s,]+/).filter(Boolean);
-      const sasl = form.saslMechanism === 'none' ? {} : { sasl: { mechanism: form.saslMechanism, username: form.saslUsername.trim() } };
-      return { type: 'Kafka', brokers, tls: form.tls, ...sasl };
-    }
+    case 'Kafka':
+      return kafkaConfigOf(form);
     case 'Sqs': {
       const endpoint = form.endpoint.trim() ? { endpoint: form.endpoint.trim() } : {};
       const credentials = form.credentials === 'static' ? { type: 'static', accessKeyId: form.accessKeyId.trim() } : { type: 'workerRole' };
@@ -119,7 +109,7 @@ export function usesSecret(form: TargetForm): boolean {
     case 'Http':
       return true;
     case 'Kafka':
-      return form.saslMechanism !== 'none';
+      return kafkaUsesSecret(form);
     case 'Sqs':
       return form.credentials === 'static';
   }
@@ -134,6 +124,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'config.url': 'give an absolute http or https URL',
   'config.timeoutMs': 'give a whole number from 100 to 60000',
   'config.sasl.username': 'name the SASL user',
+  'config.sasl.clientId': 'name the OAuth client',
+  'config.sasl.tokenUrl': 'give the URL that tokens are asked from',
   'config.region': 'give the region, as in eu-central-1',
   'config.credentials.accessKeyId': 'give the access key id, as in AKIA…',
 };
@@ -141,7 +133,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** Validates the form. A secret is asked for when none is stored, and again when the stored one would go to another host. */
 export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): TargetCheck {
   const generateSecret = form.type === 'Http' && form.generateSecret;
-  const secret = usesSecret(form) && !generateSecret && form.secret ? { secret: form.secret } : {};
+  const given = form.type === 'Kafka' ? kafkaSecretOf(form) : form.secret;
+  const secret = usesSecret(form) && !generateSecret && given ? { secret: given } : {};
   const typed = { name: form.name.trim(), config: configOf(form), ...secret };
   const parsed = sinkTargetInput.safeParse(typed);
   const problems: FieldProblem[] = parsed.success
@@ -151,7 +144,7 @@ export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): Tar
         value: problem.field === 'secret' ? null : problem.value,
         remedy: (problem.value === '' || problem.field === 'config.timeoutMs' ? REMEDIES[problem.field] : undefined) ?? problem.remedy,
       }));
-  if (usesSecret(form) && !generateSecret && !form.secret) {
+  if (usesSecret(form) && !generateSecret && !given) {
     const elsewhere = stored && parsed.success && audienceOf(parsed.data.config) !== audienceOf(stored.config);
     if (!stored?.hasSecret) problems.push({ field: 'secret', value: null, remedy: SECRET_WORDS[form.type].missing });
     else if (elsewhere) problems.push({ field: 'secret', value: null, remedy: 'type the secret again: where it is sent changed' });
@@ -171,7 +164,11 @@ export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: str
     hint: 'Each request is signed with it (Standard Webhooks), so that the receiver can tell ours from a forged one.',
     missing: 'generate or type a signing secret',
   },
-  Kafka: { label: 'SASL password', hint: 'The password of the SASL user.', missing: 'type the password of the SASL user' },
+  Kafka: {
+    label: 'SASL secret',
+    hint: 'Password of the user, secret of the OAuth client, or secret access key. Empty where only a client certificate signs in.',
+    missing: 'type the secret of the sign-in, or the private key of the client certificate',
+  },
   Sqs: {
     label: 'Secret access key',
     hint: 'The secret half of the access key.',

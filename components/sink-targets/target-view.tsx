@@ -15,6 +15,7 @@ import { toast } from '@/components/ui/toast';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto } from '@/core/dto/connection';
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import { signInWords } from './kafka-target-part';
 import { TargetEditor } from './target-editor';
 
 interface TargetViewProps {
@@ -98,7 +99,8 @@ function ownFacts(config: SinkTargetConfig): Fact[] {
     case 'Kafka':
       return [
         { name: 'TLS', value: config.tls ? 'on' : 'off' },
-        { name: 'SASL', value: config.sasl ? `${config.sasl.mechanism}, user ${config.sasl.username}` : 'none' },
+        ...(config.clientCertificate ? [{ name: 'Client certificate', value: 'stored' }] : []),
+        { name: 'SASL', value: signInWords(config.sasl) },
       ];
     case 'Sqs':
       return [

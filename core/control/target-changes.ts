@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Tx } from '@/core/catalog/client';
 import { readWorkerKey } from '@/core/catalog/workers';
 import { sealSecret } from '@/core/secrets/seal';
+import { kafkaNeedsSecret } from '@/core/spec/sink/kafka-target';
 import { type SinkTargetConfig, sinkTargetConfig, sinkTargetHosts, sinkTargetUrls, sinkTargetUser } from '@/core/spec/sink-target';
 import type { AuditRecord } from './verb';
 import { invalid } from './verb-problems';
@@ -39,7 +40,7 @@ export function needsSecret(config: SinkTargetConfig): boolean {
     case 'Http':
       return true;
     case 'Kafka':
-      return config.sasl !== undefined;
+      return kafkaNeedsSecret(config);
     case 'Sqs':
       return config.credentials.type === 'static';
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { slug } from './names';
+import { kafkaAudience, kafkaSecurity } from './sink/kafka-target';
 import type { SinkType } from './sink/sink-spec';
 
 /** A pipeline holds several copies of an event while it is made and sent; above this it would not keep to its memory. */
@@ -26,7 +27,7 @@ const kafkaConfig = z.strictObject({
   tls: z.boolean().default(false),
   /** The brokers' message.max.bytes, where it is to be known before they refuse; a larger event is `oversize`. Absent = 16 MiB. */
   maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
-  sasl: z.strictObject({ mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']), username: z.string().min(1) }).optional(),
+  ...kafkaSecurity,
 });
 const sqsConfig = z.strictObject({
   type: z.literal('Sqs'),
@@ -53,9 +54,9 @@ export type SinkTargetConfigOf<T extends SinkTargetConfig['type']> = Extract<Sin
 
 /**
  * A sink target as typed by an admin. `secret` by type: Http = the Standard Webhooks signing secret (`whsec_…`),
- * Kafka = the SASL password, EventLog with store `postgres` = the connection URL, Sqs = the secret access key.
+ * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs = the secret access key.
  */
-export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(4000).optional() });
+export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(12_000).optional() });
 export type SinkTargetInput = z.infer<typeof sinkTargetInput>;
 
 /** The host part of a config: when it changes, the secret must be typed again. */
@@ -76,7 +77,7 @@ export function sinkTargetHosts(config: SinkTargetConfig): string {
 export function sinkTargetUser(config: SinkTargetConfig): string {
   switch (config.type) {
     case 'Kafka':
-      return config.sasl?.username ?? '';
+      return kafkaAudience(config);
     case 'Sqs':
       return config.credentials.type === 'static' ? config.credentials.accessKeyId : '';
     case 'EventLog':
@@ -92,8 +93,9 @@ export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [fi
       return [['url', config.url]];
     case 'Sqs':
       return config.endpoint ? [['endpoint', config.endpoint]] : [];
-    case 'EventLog':
     case 'Kafka':
+      return config.sasl?.mechanism === 'oauthbearer' ? [['sasl.tokenUrl', config.sasl.tokenUrl]] : [];
+    case 'EventLog':
       return [];
   }
 }

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { slotNameFor } from '@/core/postgres/identifiers';
 import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import type { RecoverySpec } from '@/core/spec/recovery';
+import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SnapshotMode } from '@/core/spec/source';
 import { bundle } from '@/local/bundle.mjs';
@@ -70,7 +71,7 @@ export interface StreamOptions {
   readonly table: string;
   readonly receiverUrl: string;
   /** Into Kafka instead of the receiver. */
-  readonly kafka?: { readonly brokers: readonly string[]; readonly topic: string };
+  readonly kafka?: { readonly brokers: readonly string[]; readonly topic: string; readonly sink?: Partial<KafkaSinkSpec> };
   readonly recovery?: RecoverySpec;
   readonly snapshot?: SnapshotMode;
   /** Read in the slot's exported snapshot, by so many readers. */
@@ -144,7 +145,7 @@ export class TestStream {
         },
         flow: DEBEZIUM_DEFAULTS,
         sink: options.kafka
-          ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true }
+          ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true, ...options.kafka.sink }
           : { type: 'Http', target: 'test', maxBatchSize: options.batch ?? 100 },
         recovery: options.recovery ?? { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 },
       },

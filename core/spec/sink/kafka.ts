@@ -1,17 +1,48 @@
 import * as z from 'zod';
 import { slug } from '../names';
+import { topicProblem } from './topic-template';
 
-/** Kafka topic names: 1 to 249 of [a-zA-Z0-9._-], not `.` or `..` (org.apache.kafka.common.internals.Topic). */
-const topic = z
-  .string()
-  .regex(/^[a-zA-Z0-9._-]{1,249}$/, 'use 1 to 249 of a-z A-Z 0-9 . _ -')
-  .refine((name) => name !== '.' && name !== '..', 'must not be "." or ".."');
+const topic = z.string().superRefine((text, context) => {
+  const problem = topicProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+const column = z.string().min(1).max(63);
+
+/**
+ * What the record's key is, and by it the partition. Order holds within a partition only:
+ * - PrimaryKey (default): every change of a row in order.
+ * - Columns: every change of equal values in order, rows of them together. With `salt`, each such key is spread over so many
+ *   (`salt` = hash of the primary key % N is added to the key): order holds for a row, no more for all rows of the values.
+ * - Tenant: the key stays the primary key; rows of one value of `column` share `shards` neighbouring partitions, so that a large
+ *   tenant neither fills one partition nor all of them. Order holds for a row.
+ */
+export const kafkaKey = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('PrimaryKey') }),
+  z.strictObject({ type: z.literal('Columns'), columns: z.array(column).min(1).max(16), salt: z.int().min(2).max(1024).optional() }),
+  z.strictObject({ type: z.literal('Tenant'), column, shards: z.int().min(1).max(1024).default(1) }),
+]);
+export type KafkaKeySpec = z.infer<typeof kafkaKey>;
+
+export const CLEANUP_POLICIES = ['delete', 'compact', 'compact,delete'] as const;
+export const KAFKA_DELIVERIES = ['at_least_once', 'exactly_once'] as const;
 
 export const kafkaSink = z.strictObject({
   type: z.literal('Kafka'),
   /** Name of a registered sink target of type Kafka. */
   target: slug,
+  /** A name, or a template of `{application}`, `{schema}`, `{table}` and `{column:<name>}`. */
   topic,
+  /** What a missing topic is created with, and an existing one must have; absent = the broker's defaults, whatever exists is taken. */
+  partitions: z.int().min(1).max(10_000).optional(),
+  replicationFactor: z.int().min(1).max(100).optional(),
+  cleanupPolicy: z.enum(CLEANUP_POLICIES).optional(),
+  /** Absent = PrimaryKey. */
+  key: kafkaKey.optional(),
+  /**
+   * Absent = at_least_once. exactly_once: one Kafka transaction a batch, with the stream's position in it; consumers have to read
+   * with isolation.level=read_committed.
+   */
+  delivery: z.enum(KAFKA_DELIVERIES).optional(),
   /** Send a null-valued record after each delete, as Debezium does, so that compacted topics forget the key. */
   tombstones: z.boolean().default(true),
 });

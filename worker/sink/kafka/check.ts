@@ -2,11 +2,14 @@ import type { CheckStep } from '@/core/dto/inspection';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { withDeadline } from '../network/deadline';
 import { openErrorOf } from './error-class';
-import type { OpenSession } from './kafka-port';
+import type { OpenSession, TopicFacts, TopicSettings } from './kafka-port';
+import { createCommand, differenceOf, wordsOf } from './topics';
 
 export interface KafkaCheck {
   readonly makeSession: OpenSession;
-  readonly topic: string;
+  /** Null when it is made of the row. */
+  readonly topic: string | null;
+  readonly asked: TopicSettings;
   readonly what: string;
   readonly config: SinkTargetConfigOf<'Kafka'>;
   readonly signal: AbortSignal;
@@ -15,15 +18,16 @@ export interface KafkaCheck {
 const TIMEOUT_MS = 12_000;
 
 /** Connects, signs in, gets a producer id and looks for the topic, in a session of its own. Creates nothing. */
-export async function checkKafka({ makeSession, topic, what, config, signal }: KafkaCheck): Promise<CheckStep[]> {
-  const session = makeSession();
-  const security = `${config.tls ? 'TLS' : 'no TLS'}, ${config.sasl ? `signed in as ${config.sasl.username}` : 'no sign-in'}`;
+export async function checkKafka({ makeSession, topic, asked, what, config, signal }: KafkaCheck): Promise<CheckStep[]> {
+  // Not transactional: that would fence the stream itself.
+  const session = makeSession(false);
+  const security = `${config.tls ? (config.clientCertificate ? 'TLS with a client certificate' : 'TLS') : 'no TLS'}, ${signIn(config)}`;
   try {
     await withDeadline(signal, TIMEOUT_MS, () => session.open());
-    const partitions = await withDeadline(signal, TIMEOUT_MS, () => session.partitionsOf(topic));
+    const facts = topic === null ? null : await withDeadline(signal, TIMEOUT_MS, () => session.topic(topic));
     return [
       { name: 'Connection', status: 'ok', finding: `${what} answers (${security}) and accepts an idempotent producer.` },
-      topicStep(topic, partitions),
+      topic === null ? OF_ROWS : topicStep(topic, facts, asked),
       {
         name: 'Delivery',
         status: 'skipped',
@@ -43,13 +47,34 @@ export async function checkKafka({ makeSession, topic, what, config, signal }: K
   }
 }
 
-function topicStep(topic: string, partitions: number): CheckStep {
-  if (partitions > 0)
-    return { name: 'Topic', status: 'ok', finding: `${topic} has ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}.` };
-  return {
-    name: 'Topic',
-    status: 'warning',
-    finding: `${topic} does not exist. It is created with the broker's defaults when the stream starts, if this user may do so.`,
-    remedy: `kafka-topics.sh --create --topic ${topic} --partitions 6`,
-  };
+const OF_ROWS: CheckStep = {
+  name: 'Topic',
+  status: 'skipped',
+  finding: 'The topic is made of each row: what exists is seen with the first row of each.',
+};
+
+function topicStep(topic: string, facts: TopicFacts | null, asked: TopicSettings): CheckStep {
+  if (!facts)
+    return {
+      name: 'Topic',
+      status: 'warning',
+      finding: `${topic} does not exist. It is created ${wordsOf(asked)} when the stream starts, if this user may do so.`,
+      remedy: createCommand(topic, asked),
+    };
+  const difference = differenceOf(topic, facts, asked);
+  if (difference) return { name: 'Topic', status: 'failed', finding: difference.message, remedy: difference.remedy };
+  const { partitions } = facts;
+  return { name: 'Topic', status: 'ok', finding: `${topic} has ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}.` };
+}
+
+function signIn({ sasl }: SinkTargetConfigOf<'Kafka'>): string {
+  if (!sasl) return 'no sign-in';
+  switch (sasl.mechanism) {
+    case 'oauthbearer':
+      return `signed in as OAuth client ${sasl.clientId}`;
+    case 'aws-msk-iam':
+      return `signed in by IAM in ${sasl.region}`;
+    default:
+      return `signed in as ${sasl.username}`;
+  }
 }

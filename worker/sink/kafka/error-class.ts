@@ -4,6 +4,7 @@ import { describeConnectionError } from '../network/connection-error';
 import { DeadlineExceeded } from '../network/deadline';
 import type { DeliveryError, ErrorClass } from '../sink';
 import { IncompleteAcknowledgement } from './kafka-port';
+import { TokenRefused } from './oauth-tokens';
 
 /** Kafka's error names (org.apache.kafka.common.protocol.Errors) that are not an outage, with words for them. */
 const BY_TYPE: Readonly<Record<string, readonly [ErrorClass, string]>> = {
@@ -20,8 +21,17 @@ const BY_TYPE: Readonly<Record<string, readonly [ErrorClass, string]>> = {
   ILLEGAL_SASL_STATE: ['auth', 'the broker expects another kind of sign-in'],
   UNKNOWN_TOPIC_OR_PARTITION: ['transient', 'the topic does not exist'],
   NOT_ENOUGH_REPLICAS: ['transient', 'fewer replicas are in sync than the topic asks for (min.insync.replicas)'],
+  GROUP_AUTHORIZATION_FAILED: ['auth', 'not authorised on the group that holds the position of the stream'],
+  PRODUCER_FENCED: ['transient', 'another session of this stream has taken over its transactions'],
+  INVALID_PRODUCER_EPOCH: ['transient', 'another session of this stream has taken over its transactions, or one took too long'],
   THROTTLING_QUOTA_EXCEEDED: ['throttled', 'the quota is used up'],
 };
+
+/** Kafka's name of an error, however deep kafkajs has wrapped it; undefined when it is none of the protocol. */
+export function typeOf(error: unknown): string | undefined {
+  for (const cause of causesOf(error)) if ('type' in cause && typeof cause.type === 'string') return cause.type;
+  return undefined;
+}
 
 interface Reading {
   readonly errorClass: ErrorClass;
@@ -53,12 +63,13 @@ function read(error: unknown): Reading {
   for (const cause of causesOf(error)) {
     if (cause instanceof DeadlineExceeded) return { errorClass: 'transient', words: cause.message };
     if (cause instanceof IncompleteAcknowledgement) return { errorClass: 'transient', words: cause.message };
+    if (cause instanceof TokenRefused) return { errorClass: 'auth', words: cause.message };
     if (cause instanceof AddressRefused) return { errorClass: 'auth', words: cause.message };
     if ('type' in cause && typeof cause.type === 'string') {
       const [errorClass, words] = BY_TYPE[cause.type] ?? ['transient', cause.type];
       return { errorClass, words, ...('code' in cause && typeof cause.code === 'number' ? { code: cause.code } : {}) };
     }
-    if (cause.name === 'KafkaJSSASLAuthenticationError') return { errorClass: 'auth', words: 'user or password is not accepted' };
+    if (cause.name === 'KafkaJSSASLAuthenticationError') return { errorClass: 'auth', words: 'user, password or token is not accepted' };
   }
   return { errorClass: 'transient', words: wordsOf(error) };
 }

@@ -17,9 +17,10 @@ function session(part: Partial<KafkaSession> = {}): KafkaSession & { abandoned: 
   const made = {
     abandoned: 0,
     open: async () => {},
-    partitionsOf: async () => 1,
+    topic: async () => ({ partitions: 1, replicationFactor: 1, cleanupPolicy: 'delete' }),
     createTopic: async () => {},
-    send: async (_topic: string, _records: readonly KafkaRecord[]) => {},
+    send: async () => {},
+    positions: async () => [],
     abandon: () => void made.abandoned++,
     close: async () => {},
     ...part,
@@ -32,10 +33,11 @@ const wrapped = (cause: Error) => Object.assign(new Error('gave up', { cause }),
 describe('the Kafka sink', () => {
   it('sends key, value, tombstone and headers of the event', async () => {
     const sent: KafkaRecord[] = [];
-    const sink = createKafkaSink(SPEC, CONFIG, null, CONTEXT, () => session({ send: async (_, records) => void sent.push(...records) }));
+    const sink = createKafkaSink(SPEC, CONFIG, null, CONTEXT, () => session({ send: async (records) => void sent.push(...records) }));
     const event = testEvent({ headers: { '__debezium.newkey': '{"id":2}' } });
     await sink.write([event, testEvent({ payload: null, key: '{"id":1}' })], noAbort());
     expect(sent[0]).toEqual({
+      topic: 'orders',
       key: event.key,
       value: event.payload,
       headers: {
@@ -97,7 +99,7 @@ describe('the Kafka sink', () => {
 
   it('says what to do when the topic is missing and may not be created', async () => {
     const refusing = session({
-      partitionsOf: async () => 0,
+      topic: async () => null,
       createTopic: () => Promise.reject(protocolError('TOPIC_AUTHORIZATION_FAILED', 29)),
     });
     const sink = createKafkaSink(SPEC, CONFIG, null, CONTEXT, () => refusing);
@@ -162,7 +164,7 @@ describe('brokers named by brokers', () => {
   it('may lead to this machine when the registered broker is here, and nowhere after the session ended', async () => {
     const test = await canary((port) => `127.0.0.1:${port}`);
     const socket = test.connect();
-    await vi.waitFor(() => expect(test.seen()).toBe(1));
+    await vi.waitFor(() => expect(test.seen()).toBe(1), 30_000);
     test.sockets.destroyAll();
     expect(socket.destroyed).toBe(true);
     expect(test.connect).toThrow(/ended/);

@@ -1,46 +1,62 @@
-import type { SASLOptions } from 'kafkajs';
-import { SpillwayError } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn } from '@/core/postgres/lsn';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { withDeadline } from '../network/deadline';
-import { DELIVERED, type Outcome, type Sink, type SinkContext } from '../sink';
+import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkContext } from '../sink';
 import { checkKafka } from './check';
+import { credentialsOf } from './credentials';
 import { deliveryErrorOf, openErrorOf } from './error-class';
-import type { KafkaRecord, KafkaSession, OpenSession } from './kafka-port';
+import type { KafkaRecord, KafkaSession, KeptPosition, OpenSession } from './kafka-port';
 import { openKafkaSession } from './kafkajs-session';
+import { fixedTopic, routeOf, routingColumns } from './routing';
+import { ensureTopic } from './topics';
 
 const OPEN_DEADLINE_MS = 30_000;
 const SEND_DEADLINE_MS = 30_000;
+/** A template of a column with too many values must not fill a cluster with topics. */
+const MAX_TOPICS = 1_000;
+
+/** The transactional id of a stream, and the group that holds its position. */
+export function transactionalIdOf(streamId: string): string {
+  return `spillway-${streamId}`;
+}
 
 /**
- * Writes events to a Kafka topic: key = the event's key, so that a key stays in one partition (murmur2, as Java
- * clients do) and in order; value = the envelope, or null for a tombstone.
+ * Writes events to Kafka: key and topic as the spec says (routing.ts), by default the event's own key, so that a row stays in one
+ * partition (murmur2, as Java clients do) and in order; value = the envelope, or null for a tombstone.
  *
- * Guarantee: at-least-once, in order per key, acknowledged by all in-sync replicas. The producer is idempotent, so the client's
- * own retries make no duplicates; a new producer after an outage or a restart may repeat a batch whose answer was lost.
+ * Guarantee of `at_least_once` (the default): in order per key, acknowledged by all in-sync replicas. The producer is idempotent, so
+ * the client's own retries make no duplicates; a new producer after an outage or a restart may repeat a batch whose answer was lost.
  * Header `spillway.id` tells repeats apart. A request that a broker held back through an outage may still be
  * written behind its repeat: compare `spillway.lsn` where that matters.
+ *
+ * Guarantee of `exactly_once`: each change of the stream is once in what a read_committed consumer sees. A batch and the position
+ * behind it are one Kafka transaction; the transactional id is the stream's, so that a new session ends what its predecessor began.
+ * Rows of a snapshot and replayed dead letters have no position in the stream: they are at-least-once, with stable ids.
  */
 export function createKafkaSink(
   spec: KafkaSinkSpec,
   config: SinkTargetConfigOf<'Kafka'>,
   secret: string | null,
   context: SinkContext,
-  makeSession?: OpenSession,
+  makeSession: OpenSession = kafkajsSessions(config, secret, context),
 ): Sink {
-  const sasl = saslOf(config, secret);
-  const newSession =
-    makeSession ?? (() => openKafkaSession({ brokers: config.brokers, tls: config.tls, sasl, clientId: `spillway-${context.streamId}` }));
+  const application = context.streamName;
+  const topic = fixedTopic(spec.topic, application);
+  const exactlyOnce = spec.delivery === 'exactly_once';
   const what = `Kafka at ${config.brokers.join(', ')}`;
+  const columns = routingColumns(spec);
+  /** Topics that were made sure of, once in the life of the sink: one that is deleted under it is not made again. */
+  const sure = new Set<string>();
   let session: KafkaSession | null = null;
   /** Sends wait for each other: a producer's sequence numbers allow one at a time. */
   let tail: Promise<unknown> = Promise.resolve();
 
   async function connected(): Promise<KafkaSession> {
     if (session) return session;
-    const fresh = newSession();
+    const fresh = makeSession(exactlyOnce);
     session = fresh;
     await fresh.open();
     return fresh;
@@ -50,21 +66,54 @@ export function createKafkaSink(
     session = null;
   }
 
-  async function send(batch: readonly OutboundEvent[], signal: AbortSignal): Promise<readonly Outcome[]> {
+  async function makeSure(live: KafkaSession, name: string): Promise<void> {
+    if (sure.has(name)) return;
+    if (sure.size >= MAX_TOPICS) {
+      const remedy = 'Choose a column with fewer values for sink.topic.';
+      throw new SpillwayError('sink_misconfigured', `The stream has made ${MAX_TOPICS} topics, the most that it may`, { remedy });
+    }
+    await ensureTopic(live, name, spec);
+    sure.add(name);
+  }
+
+  async function send(batch: readonly OutboundEvent[], signal: AbortSignal, position?: KeptPosition): Promise<readonly Outcome[]> {
+    const records = recordsOf(batch);
+    if ('errorClass' in records) return all(batch, records);
     try {
-      await withDeadline(signal, SEND_DEADLINE_MS, async () => (await connected()).send(spec.topic, batch.map(recordOf)));
+      await withDeadline(signal, SEND_DEADLINE_MS, async () => {
+        const live = await connected();
+        if (topic === null) for (const name of new Set(records.map((record) => record.topic))) await makeSure(live, name);
+        await live.send(records, position);
+      });
       return batch.map(() => DELIVERED);
     } catch (error) {
       abandon();
       if (signal.aborted) throw signal.reason;
-      const outcome: Outcome = { ok: false, error: deliveryErrorOf(error, spec.topic, batch.length) };
-      return batch.map(() => outcome);
+      // A topic that cannot be had is for an admin to mend: the stream waits, the events are not to blame.
+      if (error instanceof SpillwayError && error.kind !== 'sink_unreachable') {
+        return all(batch, { errorClass: 'auth', message: `${error.message} ${error.detail.remedy ?? ''}`.trim() });
+      }
+      return all(batch, deliveryErrorOf(error, topic ?? [...new Set(records.map((record) => record.topic))].join(', '), batch.length));
+    }
+  }
+
+  /** Or why one of them cannot be sent: then none is. */
+  function recordsOf(batch: readonly OutboundEvent[]): KafkaRecord[] | DeliveryError {
+    try {
+      return batch.map(recordOf);
+    } catch (thrown) {
+      const remedy = thrown instanceof SpillwayError ? (thrown.detail.remedy ?? '') : '';
+      return {
+        errorClass: 'poison',
+        message: `${messageOf(thrown)}. ${remedy}`.trim(),
+        ...(batch.length > 1 ? { wholeBatch: true } : {}),
+      };
     }
   }
 
   function recordOf(event: OutboundEvent): KafkaRecord {
     return {
-      key: event.key,
+      ...routeOf(spec, application, event),
       value: event.payload,
       headers: {
         'spillway.id': event.id,
@@ -76,33 +125,46 @@ export function createKafkaSink(
     };
   }
 
+  async function opening<T>(signal: AbortSignal, work: (live: KafkaSession) => Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(signal, OPEN_DEADLINE_MS, async () => work(await connected()));
+    } catch (error) {
+      abandon();
+      if (signal.aborted) throw signal.reason;
+      throw openErrorOf(error, what);
+    }
+  }
+
+  async function inTurn(batch: readonly OutboundEvent[], signal: AbortSignal, position?: KeptPosition): Promise<readonly Outcome[]> {
+    signal.throwIfAborted();
+    if (batch.length === 0) return [];
+    const turn = tail.then(() => send(batch, signal, position));
+    tail = turn.catch(() => undefined);
+    return turn;
+  }
+
   return {
     // A batch must fit one record batch of the broker (message.max.bytes, 1 MiB by default) with keys and headers.
     // What a single record may weigh is the broker's to say, up to what a pipeline can hold.
-    limits: { maxBatchEvents: 500, maxBatchBytes: 512 * 1024, maxEventBytes: config.maxEventBytes ?? LARGEST_EVENT_BYTES, partialOutcomes: false },
-
-    async open(signal) {
-      try {
-        await withDeadline(signal, OPEN_DEADLINE_MS, async () => {
-          const live = await connected();
-          if ((await live.partitionsOf(spec.topic)) === 0) await createMissing(live, spec.topic);
-        });
-      } catch (error) {
-        abandon();
-        if (signal.aborted) throw signal.reason;
-        throw openErrorOf(error, what);
-      }
+    limits: {
+      maxBatchEvents: 500,
+      maxBatchBytes: 512 * 1024,
+      maxEventBytes: config.maxEventBytes ?? LARGEST_EVENT_BYTES,
+      partialOutcomes: false,
     },
+    ...(columns.length > 0 ? { columns } : {}),
+    ...(exactlyOnce
+      ? {
+          positions: {
+            read: (signal) => opening(signal, async (live) => (await live.positions()).map(({ text }) => text)),
+            write: (batch, text, signal) => inTurn(batch, signal, { text, offset: batch.at(-1)?.position.commitLsn ?? 0n }),
+          },
+        }
+      : {}),
 
-    check: (signal) => checkKafka({ makeSession: newSession, topic: spec.topic, what, config, signal }),
-
-    async write(batch, signal) {
-      signal.throwIfAborted();
-      if (batch.length === 0) return [];
-      const turn = tail.then(() => send(batch, signal));
-      tail = turn.catch(() => undefined);
-      return turn;
-    },
+    open: (signal) => opening(signal, async (live) => (topic === null ? undefined : makeSure(live, topic))),
+    check: (signal) => checkKafka({ makeSession, topic, asked: spec, what, config, signal }),
+    write: (batch, signal) => inTurn(batch, signal),
 
     async close() {
       const last = session;
@@ -112,34 +174,19 @@ export function createKafkaSink(
   };
 }
 
-/** Topics are made when missing, as builders expect of an event bus; where that is not allowed, the refusal says what to do. */
-async function createMissing(session: KafkaSession, topic: string): Promise<void> {
-  try {
-    await session.createTopic(topic);
-  } catch (error) {
-    if ((await session.partitionsOf(topic).catch(() => 0)) > 0) return; // another pipeline was faster
-    const refused = openErrorOf(error, `Topic ${topic} does not exist and cannot be created`);
-    if (refused.kind === 'sink_unreachable') throw refused;
-    throw new SpillwayError('sink_misconfigured', refused.message, {
-      remedy: `Create the topic (kafka-topics.sh --create --topic ${topic}), or allow this user to create topics.`,
-    });
-  }
+function all(batch: readonly OutboundEvent[], error: DeliveryError): readonly Outcome[] {
+  const outcome: Outcome = { ok: false, error };
+  return batch.map(() => outcome);
 }
 
-function saslOf(config: SinkTargetConfigOf<'Kafka'>, secret: string | null): SASLOptions | null {
-  if (!config.sasl) return null;
-  if (secret === null) {
-    throw new SpillwayError('sink_misconfigured', `The Kafka user ${config.sasl.username} has no password.`, {
-      remedy: 'Type in the password of the sink target.',
+function kafkajsSessions(config: SinkTargetConfigOf<'Kafka'>, secret: string | null, { streamId }: SinkContext): OpenSession {
+  const credentials = credentialsOf(config, secret);
+  const clientId = `spillway-${streamId}`;
+  return (transactional) =>
+    openKafkaSession({
+      brokers: config.brokers,
+      ...credentials,
+      clientId,
+      ...(transactional ? { transactionalId: transactionalIdOf(streamId) } : {}),
     });
-  }
-  const credentials = { username: config.sasl.username, password: secret };
-  switch (config.sasl.mechanism) {
-    case 'plain':
-      return { mechanism: 'plain', ...credentials };
-    case 'scram-sha-256':
-      return { mechanism: 'scram-sha-256', ...credentials };
-    case 'scram-sha-512':
-      return { mechanism: 'scram-sha-512', ...credentials };
-  }
 }

@@ -1,15 +1,9 @@
-import { type Admin, Kafka, type KafkaConfig, logLevel, type Message, Partitioners, type SASLOptions } from 'kafkajs';
+import { type Admin, Kafka, type Message, Partitioners, type TopicMessages } from 'kafkajs';
 import { guardedSockets } from './guarded-sockets';
 import { IncompleteAcknowledgement, type KafkaRecord, type KafkaSession } from './kafka-port';
-
-export interface SessionSettings {
-  readonly brokers: readonly string[];
-  readonly tls: boolean;
-  readonly sasl: SASLOptions | null;
-  readonly clientId: string;
-}
-
-const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multiplier: 2 };
+import { kafkaConfig, RETRY, type SessionSettings } from './kafkajs-config';
+import { createKafkajsTopic, describeKafkajsTopic } from './kafkajs-topics';
+import { KafkajsTransactions } from './kafkajs-transactions';
 
 /**
  * A session on kafkajs 2.2.4. Facts of its source that this works around:
@@ -26,21 +20,25 @@ const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, factor: 0.2, multipl
 export function openKafkaSession(settings: SessionSettings): KafkaSession {
   const sockets = guardedSockets(settings.brokers);
   const kafka = new Kafka(kafkaConfig(settings, sockets.create));
+  const { transactionalId } = settings;
   const partitions = new WeakMap<Message, number>();
+  const wanted = new WeakMap<Message, (partitions: number) => number>();
   const producer = kafka.producer({
-    idempotent: true,
+    ...(transactionalId ? { transactionalId, transactionTimeout: 60_000 } : { idempotent: true }),
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     retry: { ...RETRY, retries: 6 },
     createPartitioner: () => {
       const choose = Partitioners.DefaultPartitioner();
       return (args) => {
-        const partition = partitions.get(args.message) ?? choose(args);
+        const partition = partitions.get(args.message) ?? wanted.get(args.message)?.(args.partitionMetadata.length) ?? choose(args);
         partitions.set(args.message, partition);
         return partition;
       };
     },
   });
+  const transactions = transactionalId ? new KafkajsTransactions(producer, transactionalId) : null;
+
   async function withAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     const admin = kafka.admin({ retry: { ...RETRY, retries: 3 } });
     await admin.connect();
@@ -51,66 +49,46 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
     }
   }
 
+  function byTopic(records: readonly KafkaRecord[]): TopicMessages[] {
+    const topics = new Map<string, Message[]>();
+    for (const { topic, key, value, headers, partition } of records) {
+      const message: Message = { key, value, headers: { ...headers } };
+      if (partition) wanted.set(message, partition);
+      const messages = topics.get(topic);
+      if (messages) messages.push(message);
+      else topics.set(topic, [message]);
+    }
+    return [...topics].map(([topic, messages]) => ({ topic, messages }));
+  }
+
   return {
-    open: () => producer.connect(),
-
-    async partitionsOf(topic) {
-      try {
-        const { topics } = await withAdmin((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
-        return topics[0]?.partitions.length ?? 0;
-      } catch (error) {
-        if (isUnknownTopic(error)) return 0;
-        throw error;
-      }
+    async open() {
+      await producer.connect();
+      await transactions?.begin();
     },
+    topic: (name) => withAdmin((admin) => describeKafkajsTopic(admin, name)),
+    createTopic: (name, asked) => withAdmin((admin) => createKafkajsTopic(admin, name, asked)),
 
-    async createTopic(topic) {
-      const defaults = { topic, numPartitions: -1, replicationFactor: -1 };
-      await withAdmin((admin) => admin.createTopics({ topics: [defaults], waitForLeaders: true }));
-    },
-
-    async send(topic, records) {
-      const messages = records.map(messageOf);
-      const acknowledged = await producer.send({ topic, acks: -1, timeout: 15_000, messages });
-      const done = new Set(acknowledged.filter(({ errorCode }) => errorCode === 0).map(({ partition }) => partition));
-      for (const message of messages) {
-        const partition = partitions.get(message);
-        if (partition === undefined || !done.has(partition)) {
+    async send(records, position) {
+      const topicMessages = byTopic(records);
+      const batch = { topicMessages, acks: -1, timeout: 15_000 };
+      const acknowledged = transactions ? await transactions.send(batch, position) : await producer.sendBatch(batch);
+      const done = new Set(acknowledged.filter(({ errorCode }) => errorCode === 0).map((each) => `${each.partition} ${each.topicName}`));
+      for (const { topic, messages } of topicMessages) {
+        for (const message of messages) {
+          const partition = partitions.get(message);
+          if (partition !== undefined && done.has(`${partition} ${topic}`)) continue;
           throw new IncompleteAcknowledgement(`partition ${partition ?? 'unknown'} was not acknowledged`);
         }
       }
+      await transactions?.commit();
     },
 
+    positions: async () => (transactions ? withAdmin((admin) => transactions.read(admin)) : []),
     abandon: () => sockets.destroyAll(),
-
     async close() {
       await producer.disconnect().catch(() => undefined);
       sockets.destroyAll();
     },
   };
-}
-
-function kafkaConfig(settings: SessionSettings, socketFactory: KafkaConfig['socketFactory']): KafkaConfig {
-  return {
-    clientId: settings.clientId,
-    brokers: [...settings.brokers],
-    ssl: settings.tls,
-    ...(settings.sasl ? { sasl: settings.sasl } : {}),
-    socketFactory,
-    connectionTimeout: 5_000,
-    authenticationTimeout: 10_000,
-    requestTimeout: 20_000,
-    retry: { ...RETRY, retries: 2 },
-    // What fails comes back as an error; kafkajs' own lines would repeat it with stack traces.
-    logLevel: logLevel.NOTHING,
-    logCreator: () => () => undefined,
-  };
-}
-
-function messageOf(record: KafkaRecord): Message {
-  return { key: record.key, value: record.value, headers: { ...record.headers } };
-}
-
-function isUnknownTopic(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
 }

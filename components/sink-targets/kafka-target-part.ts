@@ -1,0 +1,113 @@
+import { type KafkaSasl, kafkaNeedsSecret } from '@/core/spec/sink/kafka-target';
+import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
+import type { TargetForm } from './target-form';
+
+/** Fields of the form that only Kafka has. */
+export interface KafkaTargetForm {
+  /** One broker a line, or separated by commas. */
+  readonly brokers: string;
+  readonly tls: boolean;
+  readonly caCertificate: string;
+  readonly clientCertificate: string;
+  /** Of the client certificate; a part of the secret. */
+  readonly privateKey: string;
+  readonly saslMechanism: 'none' | KafkaSasl['mechanism'];
+  readonly saslUsername: string;
+  readonly oauthTokenUrl: string;
+  readonly oauthClientId: string;
+  readonly oauthScope: string;
+  readonly mskRegion: string;
+  /** Empty = what the worker's machine has. */
+  readonly mskAccessKeyId: string;
+}
+
+export const EMPTY_KAFKA_TARGET: KafkaTargetForm = {
+  brokers: '',
+  tls: false,
+  caCertificate: '',
+  clientCertificate: '',
+  privateKey: '',
+  saslMechanism: 'none',
+  saslUsername: '',
+  oauthTokenUrl: '',
+  oauthClientId: '',
+  oauthScope: '',
+  mskRegion: '',
+  mskAccessKeyId: '',
+};
+
+export function formOfKafkaTarget({ brokers, tls, caCertificate, clientCertificate, sasl }: SinkTargetConfigOf<'Kafka'>): KafkaTargetForm {
+  const form: KafkaTargetForm = {
+    ...EMPTY_KAFKA_TARGET,
+    brokers: brokers.join('\n'),
+    tls,
+    caCertificate: caCertificate ?? '',
+    clientCertificate: clientCertificate ?? '',
+    saslMechanism: sasl?.mechanism ?? 'none',
+  };
+  if (!sasl) return form;
+  switch (sasl.mechanism) {
+    case 'oauthbearer':
+      return { ...form, oauthTokenUrl: sasl.tokenUrl, oauthClientId: sasl.clientId, oauthScope: sasl.scope ?? '' };
+    case 'aws-msk-iam':
+      return { ...form, mskRegion: sasl.region, mskAccessKeyId: sasl.accessKeyId ?? '' };
+    default:
+      return { ...form, saslUsername: sasl.username };
+  }
+}
+
+/** The config as typed, valid or not. Certificates count only with TLS. */
+export function kafkaConfigOf(form: TargetForm): Record<string, unknown> {
+  const { tls } = form;
+  const sasl = saslOf(form);
+  return {
+    type: 'Kafka',
+    brokers: form.brokers.split(/[\s,]+/).filter(Boolean),
+    tls,
+    ...(tls && form.caCertificate.trim() ? { caCertificate: form.caCertificate.trim() } : {}),
+    ...(tls && form.clientCertificate.trim() ? { clientCertificate: form.clientCertificate.trim() } : {}),
+    ...(sasl ? { sasl } : {}),
+  };
+}
+
+function saslOf(form: TargetForm): Record<string, unknown> | null {
+  const { saslMechanism: mechanism } = form;
+  switch (mechanism) {
+    case 'none':
+      return null;
+    case 'oauthbearer': {
+      const scope = form.oauthScope.trim() ? { scope: form.oauthScope.trim() } : {};
+      return { mechanism, tokenUrl: form.oauthTokenUrl.trim(), clientId: form.oauthClientId.trim(), ...scope };
+    }
+    case 'aws-msk-iam': {
+      const key = form.mskAccessKeyId.trim() ? { accessKeyId: form.mskAccessKeyId.trim() } : {};
+      return { mechanism, region: form.mskRegion.trim(), ...key };
+    }
+    default:
+      return { mechanism, username: form.saslUsername.trim() };
+  }
+}
+
+export function kafkaUsesSecret(form: TargetForm): boolean {
+  const config = kafkaConfigOf(form) as Pick<SinkTargetConfigOf<'Kafka'>, 'sasl' | 'clientCertificate'>;
+  return kafkaNeedsSecret(config);
+}
+
+/** The one secret that is stored: the SASL secret, and below it the private key of the client certificate. */
+export function kafkaSecretOf({ tls, secret, clientCertificate, privateKey }: TargetForm): string {
+  const key = tls && clientCertificate.trim() ? privateKey.trim() : '';
+  return [secret, key].filter(Boolean).join('\n');
+}
+
+/** How the target signs in, for its page. */
+export function signInWords(sasl: KafkaSasl | undefined): string {
+  if (!sasl) return 'none';
+  switch (sasl.mechanism) {
+    case 'oauthbearer':
+      return `OAUTHBEARER, client ${sasl.clientId} at ${sasl.tokenUrl}`;
+    case 'aws-msk-iam':
+      return `MSK IAM in ${sasl.region}, ${sasl.accessKeyId ? `access key ${sasl.accessKeyId}` : 'role of the worker’s machine'}`;
+    default:
+      return `${sasl.mechanism}, user ${sasl.username}`;
+  }
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
+import type { OutboundEvent } from '@/worker/flow/flow';
+import { testEvent } from '../conformance';
+import { positiveHash } from './murmur2';
+import { fixedTopic, routeOf, routingColumns } from './routing';
+
+const spec = (part: Partial<KafkaSinkSpec> = {}): KafkaSinkSpec => ({
+  type: 'Kafka',
+  target: 'bus',
+  topic: 'orders',
+  tombstones: true,
+  ...part,
+});
+const row = (id: number, tenant: string | null, part: Partial<OutboundEvent> = {}) =>
+  testEvent({ key: `{"id":${id}}`, columns: { tenant: { text: tenant, json: JSON.stringify(tenant) } }, ...part });
+const route = (part: Partial<KafkaSinkSpec>, event: OutboundEvent) => routeOf(spec(part), 'shop', event);
+
+describe('the key of a record', () => {
+  it('is the row’s own unless the spec chooses another', () => {
+    expect(route({}, row(1, 'north'))).toEqual({ topic: 'orders', key: '{"id":1}' });
+    expect(route({ key: { type: 'PrimaryKey' } }, row(1, 'north')).key).toBe('{"id":1}');
+  });
+
+  it('of chosen columns is their JSON, spread by a salt that is the same for every change of a row', () => {
+    const columns = ['tenant'];
+    expect(route({ key: { type: 'Columns', columns } }, row(1, 'north')).key).toBe('{"tenant":"north"}');
+    const salted = (id: number) => route({ key: { type: 'Columns', columns, salt: 4 } }, row(id, 'north')).key;
+    expect(salted(7)).toBe(salted(7));
+    expect(new Set(Array.from({ length: 100 }, (_, id) => salted(id))).size).toBe(4);
+  });
+
+  it('by tenant stays the row’s own, in neighbouring partitions of the tenant', () => {
+    const partitionsOf = (tenant: string, shards: number) => {
+      const routes = Array.from({ length: 200 }, (_, id) => route({ key: { type: 'Tenant', column: 'tenant', shards } }, row(id, tenant)));
+      expect(routes[3]?.key).toBe('{"id":3}');
+      return new Set(routes.map(({ partition }) => partition?.(12)));
+    };
+    expect(partitionsOf('north', 1).size).toBe(1);
+    const first = positiveHash('"north"') % 12;
+    expect(partitionsOf('north', 3)).toEqual(new Set([first, (first + 1) % 12, (first + 2) % 12]));
+  });
+
+  it('is refused where the change does not carry the column, with what to do', () => {
+    const deletion = testEvent({ op: 'd', columns: {} });
+    for (const key of [{ type: 'Columns', columns: ['tenant'] } as const, { type: 'Tenant', column: 'tenant', shards: 2 } as const]) {
+      expect(() => route({ key }, deletion)).toThrow(expect.objectContaining({ kind: 'sink_misconfigured' }));
+      expect(route({ key }, testEvent({ op: 't', key: null })).key).toBeNull();
+    }
+  });
+});
+
+describe('the topic of a record', () => {
+  it('is fixed unless it is made of the row or its table', () => {
+    expect(fixedTopic('{application}.v1', 'shop')).toBe('shop.v1');
+    expect(fixedTopic('{table}.v1', 'shop')).toBeNull();
+    expect(route({ topic: '{application}.{column:tenant}' }, row(1, 'north')).topic).toBe('shop.north');
+    expect(routingColumns(spec({ topic: '{column:a}', key: { type: 'Columns', columns: ['b', 'a'] } }))).toEqual(['a', 'b']);
+  });
+});
