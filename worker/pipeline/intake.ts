@@ -1,6 +1,7 @@
 import { type Lsn, NO_LSN } from '@/core/postgres/lsn';
 import type { Flow } from '@/worker/flow/flow';
 import { withoutLarge } from '@/worker/recovery/letter-input';
+import type { SinkLimits } from '@/worker/sink/sink';
 import { messageChange, wantsMessage } from '@/worker/source/message-change';
 import type { Change, LogicalMessage, SourceItem } from '@/worker/source/source';
 import { transactionChange } from '@/worker/source/transaction-change';
@@ -16,8 +17,8 @@ export interface IntakeDeps {
   readonly inFlight: InFlight;
   readonly flow: Flow;
   readonly limits: PipelineLimits;
-  /** A larger row that was read whole (an existing one) is cut before anything is made of it. Absent = none is. */
-  readonly wholeRowBytes?: () => number;
+  /** A row too large for them that was read whole (an existing one) is cut before anything is made of it. Absent = none is. */
+  readonly sinkLimits?: () => Pick<SinkLimits, 'maxEventBytes'>;
   /** Logical messages of these prefixes are events; `*` = of every prefix but our own. */
   readonly messagePrefixes?: readonly string[];
   /** BEGIN and END of a transaction with events are events too. */
@@ -148,8 +149,8 @@ export class Intake {
 
   /** The change as it may be held. */
   private held(change: Change): Change {
-    const limit = this.deps.wholeRowBytes?.() ?? Number.POSITIVE_INFINITY;
-    return change.wireBytes > limit ? withoutLarge(change) : change;
+    const limits = this.deps.sinkLimits?.();
+    return limits && change.wireBytes > wholeRowBytes(limits) ? withoutLarge(change) : change;
   }
 
   change(received: Change): void {

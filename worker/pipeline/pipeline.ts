@@ -31,7 +31,6 @@ import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
 import { DeliveryStats } from './stats';
 import { WakeUp } from './wake-up';
-import { wholeRowBytes } from './whole-row-bytes';
 
 export interface PipelineDeps {
   readonly stages: Stages;
@@ -147,7 +146,7 @@ export class Pipeline {
       inFlight: this.inFlight,
       flow,
       limits,
-      wholeRowBytes: () => wholeRowBytes(sink.limits),
+      sinkLimits: () => sink.limits,
       messagePrefixes: spec.source.messagePrefixes,
       transactionMetadata: spec.flow.type === 'DebeziumEnvelope' && spec.flow.transactionMetadata,
       failpoint: deps.failpoint,
