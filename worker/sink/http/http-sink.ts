@@ -73,7 +73,12 @@ export function createHttpSink(
   }
 
   return {
-    limits: { maxBatchEvents: spec.maxBatchSize, maxBatchBytes: 1024 * 1024, maxEventBytes: config.maxEventBytes ?? DEFAULT_EVENT_BYTES, partialOutcomes: true },
+    limits: {
+      maxBatchEvents: spec.maxBatchSize,
+      maxBatchBytes: 1024 * 1024,
+      maxEventBytes: config.maxEventBytes ?? DEFAULT_EVENT_BYTES,
+      partialOutcomes: true,
+    },
 
     async open(signal) {
       try {
