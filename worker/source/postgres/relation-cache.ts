@@ -65,9 +65,10 @@ export class RelationCache {
 
   /** A dropped table has no key in the catalog any more: the last one known holds while its columns are there. */
   #keyOf(announced: AnnouncedRelation, fromCatalog: readonly string[] | null): readonly string[] {
-    if (fromCatalog) return fromCatalog;
-    const last = this.#lastKey(announced.oid);
     const names = new Set(announced.columns.map((column) => column.name));
+    // A part of a key is none: a column list may leave the rest out.
+    if (fromCatalog) return fromCatalog.every((name) => names.has(name)) ? fromCatalog : [];
+    const last = this.#lastKey(announced.oid);
     if (last.length > 0 && last.every((name) => names.has(name))) return last;
     return announced.replicaIdentity === 'index' ? announced.columns.filter((c) => c.identity).map((c) => c.name) : [];
   }

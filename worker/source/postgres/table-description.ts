@@ -43,8 +43,9 @@ select c.oid::int8::text as oid, n.nspname::text as schema, c.relname::text as n
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
        (select jsonb_agg(jsonb_build_object('name', x.relname, 'primary', i.indisprimary, 'immediate', i.indimmediate,
                  'identity', i.indisreplident, 'usable', i.indisunique and i.indimmediate and i.indisvalid and i.indpred is null
-                    and not exists (select from unnest(i.indkey::int2[]) k left join pg_attribute a on a.attrelid = c.oid and a.attnum = k
-                                     where a.attnotnull is not true),
+                    and not exists (select from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
+                                      left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+                                     where k.place <= i.indnkeyatts and a.attnotnull is not true),
                  'columns', (select jsonb_agg(a.attname order by k.place) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
                                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= i.indnkeyatts)) order by i.indisprimary desc, x.relname)
           from pg_index i join pg_class x on x.oid = i.indexrelid

@@ -88,14 +88,17 @@ function publishedColumns(table: TableDescription, ref: TableRef): readonly Desc
 }
 
 function relationOf(table: TableDescription, ref: TableRef, types: ReadonlyMap<number, ResolvedType>): Relation {
-  const columns = publishedColumns(table, ref).map((column) => {
+  const published = publishedColumns(table, ref);
+  // A part of a key is none.
+  const key = table.keyColumns.every((name) => published.some((column) => column.name === name)) ? table.keyColumns : [];
+  const columns = published.map((column) => {
     const type = types.get(column.typeOid);
     return {
       name: column.name,
       typeOid: column.typeOid,
       typeModifier: column.typeModifier === -1 && type ? type.typeModifier : column.typeModifier,
       typeName: BUILTIN_TYPES.get(column.typeOid) ?? type?.name ?? 'unknown',
-      ...keyPlace(table.keyColumns, column.name),
+      ...keyPlace(key, column.name),
       identity: table.identityColumns.includes(column.name),
     };
   });
