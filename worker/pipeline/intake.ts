@@ -9,6 +9,7 @@ import type { PipelineLimits } from './assignment';
 import type { Failpoint } from './failpoints';
 import type { InFlight } from './in-flight';
 import { type Pending, pendingOf, transform } from './pending';
+import { wholeRowBytes } from './whole-row-bytes';
 
 /** Prefixes of logical messages by which streams of Spillway measure the source; they are not events. */
 export const OUR_MESSAGES = 'spillway.';
