@@ -26,6 +26,7 @@ const TYPE_HINTS: Readonly<Record<SinkTargetType, { readonly label: string; read
   EventLog: { label: 'Event log', hint: 'Events become rows of a Postgres table.' },
   Http: { label: 'HTTP', hint: 'Signed webhooks, in batches.' },
   Kafka: { label: 'Kafka', hint: 'Records of a topic, keyed by row.' },
+  Nakadi: { label: 'Nakadi', hint: 'Events of an event type.' },
   Sqs: { label: 'Amazon SQS', hint: 'Messages of FIFO or standard queues.' },
 };
 

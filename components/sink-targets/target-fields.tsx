@@ -9,6 +9,7 @@ import { Switch } from '@/components/ui/switch';
 import type { FieldProblem } from '@/core/errors';
 import type { SinkTargetType } from '@/core/spec/sink-target';
 import { KafkaFields } from './kafka-fields';
+import { NakadiFields } from './nakadi-fields';
 import { SqsFields } from './sqs-fields';
 import type { TargetForm } from './target-form';
 
@@ -23,6 +24,7 @@ export const TARGET_FIELDS: Readonly<Record<SinkTargetType, (props: TargetFields
   EventLog: EventLogFields,
   Http: HttpFields,
   Kafka: KafkaFields,
+  Nakadi: NakadiFields,
   Sqs: SqsFields,
 };
 

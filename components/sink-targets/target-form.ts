@@ -32,6 +32,10 @@ export interface TargetForm extends KafkaTargetForm {
   readonly endpoint: string;
   readonly credentials: 'static' | 'workerRole';
   readonly accessKeyId: string;
+  readonly nakadiAuth: 'token' | 'clientCredentials';
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly scope: string;
   readonly secret: string;
   /** Http only: the portal makes a signing secret and shows it once. */
   readonly generateSecret: boolean;
@@ -49,6 +53,10 @@ export const EMPTY_TARGET: TargetForm = {
   endpoint: '',
   credentials: 'static',
   accessKeyId: '',
+  nakadiAuth: 'clientCredentials',
+  tokenUrl: '',
+  clientId: '',
+  scope: '',
   secret: '',
   generateSecret: true,
 };
@@ -69,6 +77,20 @@ export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
       };
     case 'Kafka':
       return { ...kept, ...formOfKafkaTarget(config), name, type: 'Kafka' };
+    case 'Nakadi': {
+      const { auth, url, allowPrivateNetwork, timeoutMs } = config;
+      const grant = auth.type === 'token' ? {} : { tokenUrl: auth.tokenUrl, clientId: auth.clientId, scope: auth.scope ?? '' };
+      return {
+        ...kept,
+        name,
+        type: 'Nakadi',
+        url,
+        allowPrivateNetwork,
+        timeoutMs: String(timeoutMs),
+        nakadiAuth: auth.type,
+        ...grant,
+      };
+    }
     case 'Sqs':
       return {
         ...kept,
@@ -87,12 +109,19 @@ function configOf(form: TargetForm): Record<string, unknown> {
   switch (form.type) {
     case 'EventLog':
       return { type: 'EventLog', store: form.store };
-    case 'Http': {
-      const timeoutMs = /^\d+$/.test(form.timeoutMs.trim()) ? Number(form.timeoutMs) : Number.NaN;
-      return { type: 'Http', url: form.url.trim(), allowPrivateNetwork: form.allowPrivateNetwork, timeoutMs };
-    }
+    case 'Http':
+      return { type: 'Http', url: form.url.trim(), allowPrivateNetwork: form.allowPrivateNetwork, timeoutMs: timeoutOf(form) };
     case 'Kafka':
       return kafkaConfigOf(form);
+    case 'Nakadi': {
+      const scope = form.scope.trim() ? { scope: form.scope.trim() } : {};
+      const auth =
+        form.nakadiAuth === 'token'
+          ? { type: 'token' }
+          : { type: 'clientCredentials', tokenUrl: form.tokenUrl.trim(), clientId: form.clientId.trim(), ...scope };
+      const { allowPrivateNetwork } = form;
+      return { type: 'Nakadi', url: form.url.trim(), auth, allowPrivateNetwork, timeoutMs: timeoutOf(form) };
+    }
     case 'Sqs': {
       const endpoint = form.endpoint.trim() ? { endpoint: form.endpoint.trim() } : {};
       const credentials = form.credentials === 'static' ? { type: 'static', accessKeyId: form.accessKeyId.trim() } : { type: 'workerRole' };
@@ -101,12 +130,17 @@ function configOf(form: TargetForm): Record<string, unknown> {
   }
 }
 
+function timeoutOf({ timeoutMs }: TargetForm): number {
+  return /^\d+$/.test(timeoutMs.trim()) ? Number(timeoutMs) : Number.NaN;
+}
+
 /** Whether this type, as filled in, needs a secret at all. */
 export function usesSecret(form: TargetForm): boolean {
   switch (form.type) {
     case 'EventLog':
       return form.store === 'postgres';
     case 'Http':
+    case 'Nakadi':
       return true;
     case 'Kafka':
       return kafkaUsesSecret(form);
@@ -126,6 +160,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'config.sasl.username': 'name the SASL user',
   'config.sasl.clientId': 'name the OAuth client',
   'config.sasl.tokenUrl': 'give the URL that tokens are asked from',
+  'config.auth.tokenUrl': 'give an absolute http or https URL',
+  'config.auth.clientId': 'give the client id',
   'config.region': 'give the region, as in eu-central-1',
   'config.credentials.accessKeyId': 'give the access key id, as in AKIA…',
 };
@@ -168,6 +204,11 @@ export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: str
     label: 'SASL secret',
     hint: 'Password of the user, secret of the OAuth client, or secret access key. Empty where only a client certificate signs in.',
     missing: 'type the secret of the sign-in, or the private key of the client certificate',
+  },
+  Nakadi: {
+    label: 'Token or client secret',
+    hint: 'The bearer token, or the secret of the client.',
+    missing: 'type the token, or the client secret',
   },
   Sqs: {
     label: 'Secret access key',

@@ -102,6 +102,12 @@ function ownFacts(config: SinkTargetConfig): Fact[] {
         ...(config.clientCertificate ? [{ name: 'Client certificate', value: 'stored' }] : []),
         { name: 'SASL', value: signInWords(config.sasl) },
       ];
+    case 'Nakadi':
+      return [
+        { name: 'Sign-in', value: config.auth.type === 'token' ? 'a token' : `client ${config.auth.clientId} at ${config.auth.tokenUrl}` },
+        { name: 'Timeout', value: formatMs(config.timeoutMs) },
+        privateAddresses(config.allowPrivateNetwork),
+      ];
     case 'Sqs':
       return [
         { name: 'Region', value: config.region },

@@ -142,6 +142,8 @@ function sinkLine({ spec: { sink } }: StreamDetailDto): string {
       return `topic ${sink.topic}`;
     case 'Http':
       return `${sink.path ?? '/'} · up to ${sink.maxBatchSize} a request`;
+    case 'Nakadi':
+      return `event type ${sink.eventType}`;
     case 'SqsFifo':
     case 'SqsStandard':
       return `queue ${queueOf(sink)}`;

@@ -38,6 +38,7 @@ export function needsSecret(config: SinkTargetConfig): boolean {
     case 'EventLog':
       return config.store === 'postgres';
     case 'Http':
+    case 'Nakadi':
       return true;
     case 'Kafka':
       return kafkaNeedsSecret(config);

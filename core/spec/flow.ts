@@ -47,6 +47,7 @@ const nakadiEvent = z.strictObject({
   payloadColumn: pgIdentifier.nullable().default('payload'),
 });
 export type NakadiEventSpec = z.infer<typeof nakadiEvent>;
+export const NAKADI_DEFAULTS: NakadiEventSpec = nakadiEvent.parse({ type: 'PostgresWalToGenericNakadiEvent' });
 
 export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, nakadiEvent]);
 export type FlowSpec = z.infer<typeof flowSpec>;

@@ -45,16 +45,35 @@ const sqsConfig = z.strictObject({
   ]),
   allowPrivateNetwork: z.boolean().default(false),
 });
+const nakadiConfig = z.strictObject({
+  type: z.literal('Nakadi'),
+  url: z.url({ protocol: /^https?$/, error: 'give an absolute http or https URL' }).max(2000),
+  auth: z.discriminatedUnion('type', [
+    /** A bearer token that somebody else renews; it is the target's secret. */
+    z.strictObject({ type: z.literal('token') }),
+    /** OAuth 2 client credentials; the client secret is the target's secret. */
+    z.strictObject({
+      type: z.literal('clientCredentials'),
+      tokenUrl: z.url({ protocol: /^https?$/, error: 'give an absolute http or https URL' }).max(2000),
+      clientId: z.string().min(1).max(200),
+      scope: z.string().min(1).max(1000).optional(),
+    }),
+  ]),
+  /** Of the bus and of the token server. */
+  allowPrivateNetwork: z.boolean().default(false),
+  timeoutMs: z.int().min(100).max(60_000).default(10_000),
+});
 
-export const sinkTargetConfig = z.discriminatedUnion('type', [eventLogConfig, httpConfig, kafkaConfig, sqsConfig]);
+export const sinkTargetConfig = z.discriminatedUnion('type', [eventLogConfig, httpConfig, kafkaConfig, nakadiConfig, sqsConfig]);
 export type SinkTargetConfig = z.infer<typeof sinkTargetConfig>;
 export type SinkTargetType = SinkTargetConfig['type'];
-export const SINK_TARGET_TYPES = ['EventLog', 'Http', 'Kafka', 'Sqs'] as const satisfies readonly SinkTargetType[];
+export const SINK_TARGET_TYPES = ['EventLog', 'Http', 'Kafka', 'Nakadi', 'Sqs'] as const satisfies readonly SinkTargetType[];
 export type SinkTargetConfigOf<T extends SinkTargetConfig['type']> = Extract<SinkTargetConfig, { type: T }>;
 
 /**
  * A sink target as typed by an admin. `secret` by type: Http = the Standard Webhooks signing secret (`whsec_…`),
- * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs = the secret access key.
+ * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs = the secret access key,
+ * Nakadi = the bearer token, or the client secret.
  */
 export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(12_000).optional() });
 export type SinkTargetInput = z.infer<typeof sinkTargetInput>;
@@ -70,6 +89,10 @@ export function sinkTargetHosts(config: SinkTargetConfig): string {
       return [...config.brokers].sort().join(',');
     case 'Sqs':
       return config.endpoint ? new URL(config.endpoint).host : config.region;
+    case 'Nakadi': {
+      const to = new URL(config.url).host;
+      return config.auth.type === 'token' ? to : `${to} ${new URL(config.auth.tokenUrl).host}`;
+    }
   }
 }
 
@@ -80,6 +103,8 @@ export function sinkTargetUser(config: SinkTargetConfig): string {
       return kafkaAudience(config);
     case 'Sqs':
       return config.credentials.type === 'static' ? config.credentials.accessKeyId : '';
+    case 'Nakadi':
+      return config.auth.type === 'token' ? 'token' : config.auth.clientId;
     case 'EventLog':
     case 'Http':
       return '';
@@ -93,6 +118,8 @@ export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [fi
       return [['url', config.url]];
     case 'Sqs':
       return config.endpoint ? [['endpoint', config.endpoint]] : [];
+    case 'Nakadi':
+      return [['url', config.url], ...(config.auth.type === 'token' ? [] : [['auth.tokenUrl', config.auth.tokenUrl] as const])];
     case 'Kafka':
       return config.sasl?.mechanism === 'oauthbearer' ? [['sasl.tokenUrl', config.sasl.tokenUrl]] : [];
     case 'EventLog':
@@ -109,6 +136,7 @@ export function targetTypeOf(type: SinkType): SinkTargetType {
     case 'EventLog':
     case 'Http':
     case 'Kafka':
+    case 'Nakadi':
       return type;
   }
 }

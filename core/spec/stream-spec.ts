@@ -10,13 +10,20 @@ import { sourceSpec } from './source';
  * Its YAML form is a document with `applicationId` and one entry of `eventStreams` (stream-yaml.ts),
  * the shape of Zalando's FabricEventStream.
  */
-export const streamSpec = z.strictObject({
-  applicationId: slug,
-  source: sourceSpec,
-  flow: flowSpec,
-  sink: sinkSpec,
-  recovery: recoverySpec,
-});
+export const streamSpec = z
+  .strictObject({
+    applicationId: slug,
+    source: sourceSpec,
+    flow: flowSpec,
+    sink: sinkSpec,
+    recovery: recoverySpec,
+  })
+  .superRefine(({ flow, sink }, context) => {
+    // The bus takes events of its own shape only.
+    if (sink.type !== 'Nakadi' || flow.type === 'PostgresWalToGenericNakadiEvent') return;
+    const message = 'choose PostgresWalToGenericNakadiEvent: a Nakadi sink takes the events of that flow only';
+    context.addIssue({ code: 'custom', path: ['flow', 'type'], message, input: flow.type });
+  });
 export type StreamSpec = z.infer<typeof streamSpec>;
 /** The spec as typed, before defaults are filled in. */
 export type StreamSpecInput = z.input<typeof streamSpec>;

@@ -4,6 +4,7 @@ import type { SinkTargetConfig, SinkTargetConfigOf } from '@/core/spec/sink-targ
 import { createEventLogSink } from './event-log/event-log-sink';
 import { createHttpSink } from './http/http-sink';
 import { createKafkaSink } from './kafka/kafka-sink';
+import { createNakadiSink } from './nakadi/nakadi-sink';
 import type { Sink, SinkContext } from './sink';
 import { createSqsSink } from './sqs/sqs-sink';
 
@@ -19,6 +20,8 @@ export function createSink(spec: SinkSpec, config: SinkTargetConfig, secret: str
       return createHttpSink(spec, ofType(spec.type, config), secret, context);
     case 'Kafka':
       return createKafkaSink(spec, ofType(spec.type, config), secret, context);
+    case 'Nakadi':
+      return createNakadiSink(spec, ofType(spec.type, config), secret, context);
     case 'SqsFifo':
     case 'SqsStandard':
       return createSqsSink(spec, ofType('Sqs', config), secret);

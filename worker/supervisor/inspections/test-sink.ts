@@ -18,8 +18,8 @@ export async function testSink(input: InspectionInput<'test-sink'>, context: Ins
   });
   try {
     const steps = await sink.check(context.signal);
-    // A target alone has no topic or queue yet: what a stream will write to is checked with the stream.
-    return { steps: steps.filter((step) => step.name !== 'Topic' && step.name !== 'Queue') };
+    // A target alone has no topic, queue or event type yet: what a stream will write to is checked with the stream.
+    return { steps: steps.filter((step) => !['Topic', 'Queue', 'Event type'].includes(step.name)) };
   } finally {
     await sink.close().catch(() => undefined);
   }
@@ -50,6 +50,8 @@ function probeOf({ type }: SinkTargetConfig): Record<string, unknown> {
       return { type };
     case 'Kafka':
       return { type, topic: 'spillway-connection-test' };
+    case 'Nakadi':
+      return { type, eventType: 'spillway.connection-test' };
     case 'Sqs':
       return { type: 'SqsStandard', queueName: 'spillway-connection-test' };
   }

@@ -1,0 +1,2 @@
+-- A Nakadi event bus.
+ALTER TYPE "SinkTargetType" ADD VALUE 'Nakadi';
