@@ -4,11 +4,11 @@ import { problemFor } from '@/components/forms/problem-text';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { Checkbox } from '@/components/ui/checkbox';
-import { formatPlural } from '@/components/ui/figures';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
 import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
 import { ProblemLine } from './problem-line';
+import { SnapshotChoice, SnapshotMethodFields } from './snapshot-fields';
 import type { StepProps } from './step-props';
 import { IdentityTrouble } from './table-step';
 import { possibleOperations } from './wizard-state';
@@ -45,27 +45,8 @@ export function EventsStep({ state, dispatch, problems, picked }: StepProps & { 
         </div>
       </Card>
       <Columns state={state} dispatch={dispatch} problems={problems} picked={picked} />
-      <Card title="Rows that are there already">
-        <RadioGroup
-          label="Snapshot"
-          labelHidden
-          value={source.snapshot}
-          onChange={(snapshot) => dispatch({ type: 'edit', section: 'source', change: { snapshot } })}
-          options={[
-            {
-              value: 'initial',
-              label: 'Deliver them first',
-              hint: `Every existing row${picked ? ` (about ${formatPlural(Math.max(0, picked.estimatedRows), 'row')})` : ''} is delivered once as a read event; changes follow without a gap.`,
-            },
-            {
-              value: 'no_data',
-              label: 'Only changes from now on',
-              hint: 'Delivery starts with the first change after the slot is created. Rows that never change are never delivered.',
-            },
-          ]}
-        />
-      </Card>
-      <MismatchChoice state={state} dispatch={dispatch} problems={problems} />
+      <SnapshotChoice state={state} dispatch={dispatch} problems={problems} picked={picked} />
+      <Advanced state={state} dispatch={dispatch} problems={problems} />
     </div>
   );
 }
@@ -86,13 +67,14 @@ const MISMATCH_OPTIONS: readonly { value: OffsetMismatchStrategy | ''; label: st
   { value: 'no_validation', label: 'no_validation', hint: 'As trust_slot: the positions are not compared.' },
 ];
 
-/** What few ever need: names of Debezium's offset.mismatch.strategy. */
-function MismatchChoice({ state, dispatch, problems }: StepProps) {
-  const chosen = state.form.source.offsetMismatchStrategy;
+/** What few ever need; the strategies have the names of Debezium's offset.mismatch.strategy. */
+function Advanced({ state, dispatch, problems }: StepProps) {
+  const { offsetMismatchStrategy: chosen, snapshotMethod } = state.form.source;
   return (
     <details className="rounded-lg border bg-surface p-4" open={chosen !== '' || undefined}>
       <summary className="cursor-pointer font-medium">Advanced</summary>
       <div className="mt-3 flex flex-col gap-3">
+        <SnapshotMethodFields state={state} dispatch={dispatch} problems={problems} />
         <RadioGroup
           label="When somebody moved or recreated the slot"
           value={chosen}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { shapeWords } from './shape-words';
 import { placeInTarget } from './sink-part-form';
+import { SNAPSHOT_WORDS } from './snapshot-fields';
 import { nameOf, type SpecForm, topicOf } from './spec-form';
 import { STEP_WORDS, type Step } from './steps';
 
@@ -13,7 +14,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
     [
       'events',
       `${source.operations.join(', ') || 'no operation'}; ${source.columns ? `${source.columns.length} columns` : 'every column'}; ${
-        source.snapshot === 'initial' ? 'existing rows first' : 'only changes from now on'
+        SNAPSHOT_WORDS[source.snapshot]
       }; ${shapeWords(form.flow)}`,
     ],
     ['sink', sink.type ? `${sink.type} ${sink.target}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],

@@ -2,12 +2,13 @@ import { DatabaseBackup } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
+import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { StreamActionsProps } from './stream-actions';
 
 /** What can be done once the slot, or its place, is gone: begin anew. Says plainly what that costs. */
 export function RecoverButton({ stream, actions, onDone }: StreamActionsProps) {
   const { provision, spec } = stream;
-  const reads = spec.source.snapshot === 'initial';
+  const reads = deliversRows(spec.source.snapshot);
   const label = reads ? 'Read the table again' : 'Make a new slot';
   return (
     <ConfirmDialog

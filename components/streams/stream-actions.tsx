@@ -12,6 +12,8 @@ import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { StreamDetailDto } from '@/core/dto/stream';
+import type { SnapshotScope } from '@/core/spec/snapshot-scope';
+import { ReadAgainDialog } from './read-again-dialog';
 import { RecoverButton } from './recover-button';
 
 export type RestartInput = { readonly streamId: string };
@@ -23,6 +25,10 @@ export interface StreamActions {
   readonly retire: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
   readonly recover: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
   readonly restart: (input: RestartInput) => Promise<ActionResult<unknown>>;
+  readonly startSnapshot: (input: { streamId: string; scope: SnapshotScope; reason: string }) => Promise<ActionResult<unknown>>;
+  readonly pauseSnapshot: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
+  readonly resumeSnapshot: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
+  readonly cancelSnapshot: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
 }
 
 export interface StreamActionsProps {
@@ -38,6 +44,7 @@ export function StreamActionBar({ stream, actions, onDone }: StreamActionsProps)
   return (
     <>
       {may.retire ? <RetireButton stream={stream} actions={actions} onDone={onDone} /> : null}
+      {stream.snapshotMay.start ? <ReadAgainDialog stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.restart ? <RestartButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.recover ? <RecoverButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.pause ? <PauseButton stream={stream} actions={actions} onDone={onDone} /> : null}

@@ -35,7 +35,6 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
           {stream.lastDecision.decidedBy}: “{stream.lastDecision.decisionReason}”
         </p>
       ) : null}
-      {state === 'snapshotting' && figures ? <SnapshotProgress done={figures.snapshotDone} total={figures.snapshotTotal} /> : null}
       <Next>{transitionOf(state, stream.desired) ? 'Nothing to do: what was asked for is under way.' : (remedy ?? face.next)}</Next>
     </Callout>
   );
@@ -78,21 +77,5 @@ function LinkButton({ href, children }: { href: string; children: string }) {
     <Button asChild>
       <Link href={href}>{children}</Link>
     </Button>
-  );
-}
-
-function SnapshotProgress({ done, total }: { done: number; total: number | null }) {
-  const share = total ? Math.min(1, done / total) : null;
-  return (
-    <div className="flex flex-col gap-1">
-      <p>
-        {done.toLocaleString('en-US')} {total === null ? 'rows read' : `of about ${total.toLocaleString('en-US')} rows`}
-      </p>
-      {share === null ? null : (
-        <span className="block h-1.5 max-w-80 overflow-hidden rounded-full bg-line" aria-hidden>
-          <span className="block h-full rounded-full bg-healthy" style={{ width: `${share * 100}%` }} />
-        </span>
-      )}
-    </div>
   );
 }

@@ -12,6 +12,7 @@ import { LastEvents } from './last-events';
 import { LedgerCard } from './ledger-card';
 import { ProvisionCard } from './provision-card';
 import { RevisionsCard } from './revisions-card';
+import { SnapshotCard } from './snapshot-card';
 import { transitionOf } from './standing';
 import { StatePill } from './state-pill';
 import { StreamActionBar, type StreamActions } from './stream-actions';
@@ -51,6 +52,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
       <StreamBanner stream={stream} />
       <BudgetBanner stream={stream} />
       <Topology stream={stream} />
+      <SnapshotCard stream={stream} actions={actions} onDone={live.refetch} />
       <StreamCharts streamId={stream.id} walBudgetBytes={stream.walBudgetBytes} initialSeries={initialSeries} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-5 max-lg:order-2">

@@ -7,7 +7,17 @@ import { StreamView } from '@/components/streams/stream-view';
 import { getSeries } from '@/core/catalog/samples';
 import { getStream } from '@/core/catalog/streams';
 import { setBudgetAction } from '../../slots/actions';
-import { pauseAction, recoverAction, restartAction, resumeAction, retireAction } from './actions';
+import {
+  cancelSnapshotAction,
+  pauseAction,
+  pauseSnapshotAction,
+  recoverAction,
+  restartAction,
+  resumeAction,
+  resumeSnapshotAction,
+  retireAction,
+  startSnapshotAction,
+} from './actions';
 
 /** Title and page ask for the same stream. */
 const readStream = cache(async (id: string) => getStream(await requireActor(), id));
@@ -36,6 +46,10 @@ export default async function StreamPage({ params }: StreamPageProps) {
           retire: retireAction,
           restart: restartAction,
           recover: recoverAction,
+          startSnapshot: startSnapshotAction,
+          pauseSnapshot: pauseSnapshotAction,
+          resumeSnapshot: resumeSnapshotAction,
+          cancelSnapshot: cancelSnapshotAction,
           setBudget: setBudgetAction,
         }}
       />
