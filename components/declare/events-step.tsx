@@ -71,7 +71,7 @@ const MISMATCH_OPTIONS: readonly { value: OffsetMismatchStrategy | ''; label: st
 function Advanced({ state, dispatch, problems }: StepProps) {
   const { offsetMismatchStrategy: chosen, snapshotMethod } = state.form.source;
   return (
-    <details className="rounded-lg border bg-surface p-4" open={chosen !== '' || undefined}>
+    <details className="rounded-lg border bg-surface p-4" open={chosen !== '' || snapshotMethod === 'blocking' || undefined}>
       <summary className="cursor-pointer font-medium">Advanced</summary>
       <div className="mt-3 flex flex-col gap-3">
         <SnapshotMethodFields state={state} dispatch={dispatch} problems={problems} />
