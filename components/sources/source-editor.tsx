@@ -13,7 +13,7 @@ import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SourceDto } from '@/core/dto/connection';
 import { SourceFields } from './source-fields';
-import { checkSource, EMPTY_SOURCE, formOfSource, needsPassword, type SourceForm } from './source-form';
+import { checkSource, EMPTY_SOURCE, formOfSource, needsPassword, readHosts, type SourceForm } from './source-form';
 import { UrlField } from './url-field';
 
 interface SourceEditorProps {
@@ -95,6 +95,8 @@ function testInput(form: SourceForm, stored: SourceDto | null) {
   const connection = {
     host: host.trim(),
     port: Number(form.port),
+    standbys: readHosts(form.standbys),
+    ...(form.patroniUrl.trim() ? { patroniUrl: form.patroniUrl.trim() } : {}),
     database: database.trim(),
     username: username.trim(),
     tlsMode,

@@ -102,6 +102,42 @@ export function SourceFields({ form, onChange, problems, passwordStored, caStore
           ) : null}
         </div>
       </Card>
+      <Card
+        title="Failover"
+        description="A stream follows its source to the standby that is promoted. Leave both empty for a server that stands alone."
+      >
+        <div className="flex flex-col gap-4">
+          <Field
+            label="Standby hosts"
+            optional
+            hint="One host:port a line, with the same role and password. Whichever host takes writes is read; whether a slot is safe is read on the others."
+            error={problemFor(problems, 'standbys')}
+          >
+            <Textarea
+              className="font-mono text-sm"
+              rows={3}
+              spellCheck={false}
+              placeholder="db2.internal:5432"
+              value={form.standbys}
+              onChange={(event) => onChange({ standbys: event.target.value })}
+            />
+          </Field>
+          <Field
+            label="Patroni URL"
+            optional
+            hint="REST address of any member, such as http://db1.internal:8008. Patroni drops slots that it does not know, so they are made through it."
+            error={problemFor(problems, 'patroniUrl')}
+          >
+            <Input
+              className="font-mono"
+              value={form.patroniUrl}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => onChange({ patroniUrl: event.target.value })}
+            />
+          </Field>
+        </div>
+      </Card>
       <Card title="Limit">
         {text(
           'slotLimit',

@@ -117,6 +117,17 @@ export function SourceView({ initial, mayChange, actions }: SourceViewProps) {
 function connectionFacts(source: SourceDto): Fact[] {
   return [
     { name: 'Host', value: <span className="font-mono text-sm break-all">{`${source.host}:${source.port}`}</span> },
+    {
+      name: 'Standbys',
+      value:
+        source.standbys.length === 0 ? (
+          'none named'
+        ) : (
+          <span className="font-mono text-sm break-all">{source.standbys.map(({ host, port }) => `${host}:${port}`).join(', ')}</span>
+        ),
+      hint: source.standbys.length === 0 ? 'A slot is lost with its server.' : undefined,
+    },
+    ...(source.patroniUrl ? [{ name: 'Patroni', value: <span className="font-mono text-sm break-all">{source.patroniUrl}</span> }] : []),
     { name: 'Database', value: <span className="font-mono text-sm">{source.database}</span> },
     { name: 'Role', value: <span className="font-mono text-sm">{source.username}</span> },
     { name: 'Password', value: 'stored', hint: 'Sealed to the worker’s key.' },

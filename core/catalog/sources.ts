@@ -29,6 +29,8 @@ const COLUMNS = {
   username: true,
   tlsMode: true,
   caCertificate: true,
+  standbys: true,
+  patroniUrl: true,
   slotLimit: true,
   createdAt: true,
   observation: { select: OBSERVATION_COLUMNS },
@@ -53,7 +55,8 @@ type ObservationRow = Omit<SourceObservationDto, 'maxSlotWalKeepBytes' | 'observ
   readonly maxSlotWalKeepBytes: bigint | null;
   readonly observedAt: Date;
 };
-type SourceRow = Omit<SourceDto, 'hasCaCertificate' | 'hasSecret' | 'streamCount' | 'createdAt' | 'observation'> & {
+type SourceRow = Omit<SourceDto, 'hasCaCertificate' | 'hasSecret' | 'streamCount' | 'createdAt' | 'observation' | 'standbys'> & {
+  readonly standbys: unknown;
   readonly caCertificate: string | null;
   readonly createdAt: Date;
   readonly observation: ObservationRow | null;
@@ -62,6 +65,8 @@ type SourceRow = Omit<SourceDto, 'hasCaCertificate' | 'hasSecret' | 'streamCount
 function toDto({ caCertificate, ...row }: SourceRow, counts: ReadonlyMap<string, number>): SourceDto {
   return {
     ...row,
+    // Written by the verbs alone, which parse it (core/spec/source-database.ts).
+    standbys: row.standbys as SourceDto['standbys'],
     hasCaCertificate: caCertificate !== null,
     hasSecret: true,
     streamCount: counts.get(row.name) ?? 0,

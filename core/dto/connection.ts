@@ -1,5 +1,5 @@
 import type { SinkTargetConfig } from '../spec/sink-target';
-import type { TlsMode } from '../spec/source-database';
+import type { SourceHost, TlsMode } from '../spec/source-database';
 
 /** Everything the portal may know of a source database. Bytes are numbers (safe below 8 PiB), times ISO strings. */
 export interface SourceDto {
@@ -12,6 +12,9 @@ export interface SourceDto {
   readonly tlsMode: TlsMode;
   readonly hasCaCertificate: boolean;
   readonly hasSecret: true;
+  /** Further hosts: whichever of all takes writes is read. */
+  readonly standbys: readonly SourceHost[];
+  readonly patroniUrl: string | null;
   readonly slotLimit: number;
   readonly streamCount: number;
   readonly createdAt: string;

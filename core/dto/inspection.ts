@@ -2,7 +2,7 @@ import type { ErrorKind } from '../error-catalogue';
 import type { FieldProblem } from '../errors';
 import type { SinkTargetConfig } from '../spec/sink-target';
 import type { SnapshotScope } from '../spec/snapshot-scope';
-import type { TlsMode } from '../spec/source-database';
+import type { SourceHost, TlsMode } from '../spec/source-database';
 import type { StreamSpec } from '../spec/stream-spec';
 
 /** One step of a preflight or connection test. `remedy` is SQL or a setting that mends a step that is not ok. */
@@ -100,6 +100,8 @@ export interface SourceConnectionInput {
   readonly username: string;
   readonly tlsMode: TlsMode;
   readonly caCertificate?: string;
+  readonly standbys?: readonly SourceHost[];
+  readonly patroniUrl?: string | null;
   /** Sealed to the worker's key by the verb; the plain password never reaches the catalog. */
   readonly sealedPassword: string;
   /** As sealAad prints it, `source/<throw-away id>/<version>`; parseSealContext (core/secrets/seal.ts) reads it. */

@@ -29,7 +29,7 @@ export function parseSourceUrl(text: string): SourceUrlResult {
   if (!URL.canParse(trimmed)) return refuse('write postgres://user:password@host:port/database, with special characters as %XX');
   const url = new URL(trimmed);
   if (!url.hostname) return refuse('name the host');
-  if (decode(url.hostname)?.includes(',')) return refuse('name one host: the primary');
+  if (decode(url.hostname)?.includes(',')) return refuse('name one host: the primary; its standbys have a field of their own');
   const sslmode = url.searchParams.get('sslmode');
   const tlsMode = sslmode === null ? undefined : TLS_OF_SSLMODE[sslmode];
   if (sslmode !== null && !tlsMode) return refuse(`use one of ${Object.keys(TLS_OF_SSLMODE).join(', ')} as sslmode`);

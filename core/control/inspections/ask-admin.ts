@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Tx } from '@/core/catalog/client';
 import { awaitAnswer } from '@/core/catalog/inspections';
@@ -14,8 +15,8 @@ import { lockTarget, needsSecret, secretAudience, targetExists } from '../target
 import { type AuditRecord, defineVerb, type Verb } from '../verb';
 import { invalid } from '../verb-problems';
 
-const { host, port, database, username, tlsMode, caCertificate, password } = sourceDatabaseInput.shape;
-const connection = z.object({ host, port, database, username, tlsMode, caCertificate, password });
+const { host, port, standbys, patroniUrl, database, username, tlsMode, caCertificate, password } = sourceDatabaseInput.shape;
+const connection = z.object({ host, port, standbys, patroniUrl, database, username, tlsMode, caCertificate, password });
 
 const question = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -66,7 +67,9 @@ async function sealSource(tx: Tx, { sourceId, connection: typed }: SourceQuestio
   const { password: plain, caCertificate: ca, ...rest } = typed;
   if (plain) return { connection: { ...rest, ...withCa(ca), ...(await seal(tx, plain, 'source')) } };
   const known = sourceId ? await tx.sourceDatabase.findUniqueOrThrow({ where: { id: sourceId }, select: KNOWN_COLUMNS }) : null;
-  const same = known && (['host', 'port', 'username', 'database'] as const).every((field) => known[field] === typed[field]);
+  const same =
+    known &&
+    (['host', 'port', 'standbys', 'username', 'database'] as const).every((field) => isDeepStrictEqual(known[field], typed[field]));
   if (!known || !same) throw invalid('password', null, 'type the password: it is for another server, database or role');
   const context: SealContext = { kind: 'source', id: known.id, version: known.secretVersion };
   const { sealedSecret, caCertificate: presentCa } = known;
@@ -84,6 +87,7 @@ const KNOWN_COLUMNS = {
   id: true,
   host: true,
   port: true,
+  standbys: true,
   username: true,
   database: true,
   caCertificate: true,

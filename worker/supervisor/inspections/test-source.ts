@@ -13,6 +13,7 @@ export async function testSource(
 
 async function connectionOf(input: InspectionInput<'test-source'>, context: InspectionContext): Promise<SourceConnection> {
   if ('sourceId' in input) return (await sourceWithId(input.sourceId, context)).connection;
-  const { sealedPassword, sealContext, ...connection } = input.connection;
-  return { ...connection, password: openAsked(sealedPassword, sealContext, 'source', context.privateKey) };
+  const { sealedPassword, sealContext, patroniUrl, ...connection } = input.connection;
+  const through = patroniUrl ? { patroniUrl } : {};
+  return { ...connection, ...through, password: openAsked(sealedPassword, sealContext, 'source', context.privateKey) };
 }
