@@ -5,7 +5,7 @@ import { explainMismatch } from '@/core/postgres/position-mismatch';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { acquireLease } from './catalog/leases';
-import { completeStream, recoverByItself } from './catalog/self-decisions';
+import { completeStream, endSnapshotRequest, recoverByItself } from './catalog/self-decisions';
 import { setState } from './catalog/states';
 import { type StreamRow, wantedStreams } from './catalog/streams';
 import { Figures } from './figures';
@@ -218,6 +218,7 @@ export class Supervisor {
         if (stream.state !== 'retiring') this.#put(stream, 'retiring', 'dropping slot and publication', null, {}, ['retired']);
         await this.outbox.drain(stream.id);
         const reason = await provisioner.retire(stream);
+        await endSnapshotRequest(catalog.query, stream.id);
         this.#put(stream, 'retired', reason, null, {}, ['retired']);
         await this.outbox.drain(stream.id);
         await this.pipelines.release([{ streamId: stream.id, epoch }]);

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { CheckStep } from '@/core/dto/inspection';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
+import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SourceSpec } from '@/core/spec/source';
 import { generatedCheck, originCheck, partitionsCheck, rowFilterCheck } from './preflight-rows';
 import { describeTable, type TableDescription } from './table-description';
@@ -163,7 +164,7 @@ function columnsCheck(table: TableDescription, spec: SourceSpec, versionNum: num
 function rowSecurityCheck(table: TableDescription, spec: SourceSpec, role: string): CheckStep[] {
   if (!table.rowSecurity) return [];
   const finding = `Row-level security hides rows from ${role}: a snapshot cannot be complete.`;
-  const status = spec.snapshot === 'initial' ? 'failed' : 'warning';
+  const status = deliversRows(spec.snapshot) ? 'failed' : 'warning';
   return [
     { name: 'Row-level security', status, finding, remedy: `ALTER ROLE ${role} BYPASSRLS; -- or declare the stream without a snapshot` },
   ];

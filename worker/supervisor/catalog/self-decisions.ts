@@ -1,6 +1,15 @@
 import type { Query } from './catalog';
 
-/** Two things that a spec has decided beforehand, so that nobody need be asked: written as desired state, as a person's verb would. */
+// Completion and recovery are decided by the spec beforehand: written as desired state, as a person's verb would.
+
+/** Nothing reads rows of a stream that is retired. */
+export async function endSnapshotRequest(query: Query, streamId: string): Promise<void> {
+  await query(
+    `UPDATE snapshot_request SET status = 'cancelled', note = 'the stream was retired', finished_at = clock_timestamp()
+     WHERE stream_id = $1 AND status IN ('running', 'paused')`,
+    [streamId],
+  );
+}
 
 /** Ends a stream that was declared for its rows alone; slot and publication are dropped as with any other that is retired. */
 export async function completeStream(query: Query, streamId: string): Promise<void> {
