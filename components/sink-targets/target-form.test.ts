@@ -47,3 +47,39 @@ it('another SASL user needs its own password', () => {
   expect(checkTarget(formOfTarget(kafka), kafka)).toMatchObject({ ok: true });
   expect(checkTarget({ ...formOfTarget(kafka), saslUsername: 'two' }, kafka)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
 });
+
+it('SQS: an access key of its own for each region or endpoint, and none for the role of the worker', () => {
+  const config = {
+    type: 'Sqs' as const,
+    region: 'eu-central-1',
+    credentials: { type: 'static' as const, accessKeyId: 'AKIA1' },
+    allowPrivateNetwork: false,
+  };
+  const stored: SinkTargetDto = { ...http, config };
+  const form = formOfTarget(stored);
+  expect(checkTarget(form, stored)).toMatchObject({ ok: true, input: { config } });
+  for (const moved of [{ region: 'eu-west-1' }, { endpoint: 'https://elsewhere.example' }, { accessKeyId: 'AKIA2' }]) {
+    expect(checkTarget({ ...form, ...moved }, stored)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
+  }
+  expect(checkTarget({ ...form, credentials: 'workerRole' }, stored)).toMatchObject({
+    ok: true,
+    input: { config: { credentials: { type: 'workerRole' } } },
+  });
+  expect(checkTarget({ ...form, region: 'Frankfurt' }, stored)).toMatchObject({ ok: false, problems: [{ field: 'config.region' }] });
+});
+
+it('Nakadi: the client secret is asked for again when bus, token server or client change', () => {
+  const auth = { type: 'clientCredentials' as const, tokenUrl: 'https://login.example/token', clientId: 'one' };
+  const config = { type: 'Nakadi' as const, url: 'https://nakadi.example', auth, allowPrivateNetwork: false, timeoutMs: 10_000 };
+  const stored: SinkTargetDto = { ...http, config };
+  const form = formOfTarget(stored);
+  expect(checkTarget(form, stored)).toMatchObject({ ok: true, input: { config } });
+  for (const moved of [
+    { url: 'https://other.example' },
+    { tokenUrl: 'https://other.example/token' },
+    { clientId: 'two' },
+    { nakadiAuth: 'token' as const },
+  ]) {
+    expect(checkTarget({ ...form, ...moved }, stored)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
+  }
+});

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { noAbort, sinkConformance, testEvent } from '../conformance';
+import { noAbort, type SinkTraits, sinkConformance, testEvent } from '../conformance';
 import type { Resolve } from '../network/address-policy';
 import type { Sink, SinkContext } from '../sink';
 import { createHttpSink } from './http-sink';
@@ -37,6 +37,8 @@ class Receiver {
   private server: Server | null = null;
   port = 0;
   answer: Answer = accept;
+  /** Requests signed with another secret are answered 401; null = signatures are not looked at. */
+  signedWith: string | null = null;
 
   async up(): Promise<void> {
     const server = createServer((request, response) => void this.handle(request, response));
@@ -59,10 +61,17 @@ class Receiver {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
     const received = { headers: request.headers, path: request.url, body };
+    if (this.signedWith !== null && !isSigned(received, this.signedWith)) return void response.writeHead(401).end();
     this.received.push(received);
     if (body.length > MAX_BODY) return void response.writeHead(413).end();
     this.answer(received, JSON.parse(body) as Item[], response);
   }
+}
+
+function isSigned({ headers, body }: Received, secret: string): boolean {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signed = createHmac('sha256', key).update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64');
+  return headers['webhook-signature'] === `v1,${signed}`;
 }
 
 const receiver = new Receiver();
@@ -101,8 +110,31 @@ afterEach(async () => {
 });
 
 describe('the HTTP sink conforms', () => {
-  sinkConformance({ removesRepeats: false, tooLargeBytes: MAX_BODY }, () => ({
-    sink: () => sink(),
+  let current = SECRET;
+  afterAll(() => {
+    receiver.signedWith = null;
+  });
+  const traits: SinkTraits = {
+    removesRepeats: false,
+    tooLargeBytes: MAX_BODY,
+    async refuse(refused) {
+      receiver.answer = (_request, items, response) => {
+        receiver.items.push(...items.filter(({ id }) => id !== refused));
+        response.writeHead(207).end(JSON.stringify(items.map(({ id }) => ({ id, status: id === refused ? 422 : 200 }))));
+      };
+      return {
+        restore: async () => {
+          receiver.answer = accept;
+        },
+      };
+    },
+    async rotate() {
+      current = `whsec_${Buffer.from('another signing secret of 32 byt').toString('base64')}`;
+      receiver.signedWith = current;
+    },
+  };
+  sinkConformance(traits, () => ({
+    sink: () => sink({ secret: current }),
     arrived: async () =>
       receiver.items.map(({ id, key, value }) => ({
         id,
