@@ -1,8 +1,9 @@
 import type { SinkSpec, SinkType } from '@/core/spec/sink/sink-spec';
+import { EMPTY_KAFKA_PART, formOfKafkaPart, type KafkaPartForm, kafkaPartOf } from './kafka-part-form';
 import { figure } from './typed';
 
 /** The sink part as the wizard's fields hold it: every type's fields side by side. */
-export interface SinkForm {
+export interface SinkForm extends KafkaPartForm {
   readonly type: SinkType | '';
   readonly target: string;
   /** Kafka. Empty = `<app>.<schema>.<table>`. */
@@ -23,6 +24,7 @@ export const EMPTY_SINK_PART: SinkForm = {
   target: '',
   topic: '',
   tombstones: true,
+  ...EMPTY_KAFKA_PART,
   path: '',
   maxBatchSize: '100',
   queueName: '',
@@ -35,7 +37,7 @@ export function sinkOf(form: SinkForm, topic: string): Record<string, unknown> {
   const { type, target, path, maxBatchSize, tombstones, queueName, messagesPerRequest, eventType } = form;
   switch (type) {
     case 'Kafka':
-      return { type, target, topic, tombstones };
+      return { type, target, topic, tombstones, ...kafkaPartOf(form) };
     case 'Http':
       return { type, target, ...(path ? { path } : {}), maxBatchSize: figure(maxBatchSize) };
     case 'Nakadi':
@@ -55,7 +57,7 @@ export function formOfSinkPart(sink: SinkSpec, before: SinkForm): SinkForm {
   const { type, target } = sink;
   switch (sink.type) {
     case 'Kafka':
-      return { ...before, type, target, topic: sink.topic, tombstones: sink.tombstones };
+      return { ...before, type, target, topic: sink.topic, tombstones: sink.tombstones, ...formOfKafkaPart(sink) };
     case 'Http':
       return { ...before, type, target, path: sink.path ?? '', maxBatchSize: String(sink.maxBatchSize) };
     case 'Nakadi':

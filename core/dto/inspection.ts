@@ -4,6 +4,7 @@ import type { SinkTargetConfig } from '../spec/sink-target';
 import type { SnapshotScope } from '../spec/snapshot-scope';
 import type { SourceHost, TlsMode } from '../spec/source-database';
 import type { StreamSpec } from '../spec/stream-spec';
+import type { KafkaRoutes } from './kafka-routes';
 
 /** One step of a preflight or connection test. `remedy` is SQL or a setting that mends a step that is not ok. */
 export interface CheckStep {
@@ -137,8 +138,10 @@ export interface Inspections {
   /** By id for a registered source, or by a connection as typed. */
   'test-source': [{ sourceId: string } | { connection: SourceConnectionInput }, { steps: CheckStep[] }];
   'test-sink': [{ targetId: string } | { config: SinkTargetConfig; sealedSecret?: string; sealContext?: string }, { steps: CheckStep[] }];
-  'list-tables': [{ sourceId: string }, { tables: TableInfo[] }];
+  /** `serverVersionNum`: server_version_num, such as 180001. */
+  'list-tables': [{ sourceId: string }, { tables: TableInfo[]; serverVersionNum?: number }];
   preview: [{ spec: unknown }, Preview];
+  'kafka-routes': [{ spec: unknown }, KafkaRoutes];
   'validate-spec': [{ spec: StreamSpec }, { problems: FieldProblem[]; checks: CheckStep[] }];
   dossier: [{ spec: StreamSpec }, Dossier];
   'check-snapshot': [{ streamId: string; scope: SnapshotScope }, SnapshotCheck];

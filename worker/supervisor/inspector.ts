@@ -8,6 +8,7 @@ import { asSentence } from './catalog/states';
 import { checkSnapshot } from './inspections/check-snapshot';
 import type { InspectionContext } from './inspections/context';
 import { answerDossier } from './inspections/dossier';
+import { answerKafkaRoutes } from './inspections/kafka-routes';
 import { answerListTables } from './inspections/list-tables';
 import { answerPreview } from './inspections/preview';
 import { previewReplay } from './inspections/preview-replay';
@@ -30,6 +31,7 @@ const ANSWERERS: Answerers = {
   'test-sink': testSink,
   'list-tables': answerListTables,
   preview: answerPreview,
+  'kafka-routes': answerKafkaRoutes,
   'validate-spec': validateSpec,
   dossier: answerDossier,
   'check-snapshot': checkSnapshot,

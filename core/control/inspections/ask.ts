@@ -20,6 +20,7 @@ const unfinishedSpec = z
 const question = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('list-tables'), input: z.strictObject({ sourceId: id }) }),
   z.strictObject({ kind: z.literal('preview'), input: z.strictObject({ spec: unfinishedSpec }) }),
+  z.strictObject({ kind: z.literal('kafka-routes'), input: z.strictObject({ spec: unfinishedSpec }) }),
   z.strictObject({ kind: z.literal('validate-spec'), input: z.strictObject({ spec: streamSpec }) }),
   z.strictObject({ kind: z.literal('dossier'), input: z.strictObject({ spec: streamSpec }) }),
   z.strictObject({ kind: z.literal('preview-replay'), input: z.strictObject({ letterIds: z.array(id).min(1).max(500) }) }),
@@ -52,7 +53,7 @@ async function requireMayAsk(tx: Tx, actor: PersonActor, { kind, input }: Questi
   const builds = actor.teams.length > 0 || actor.platformRole === 'platform_admin';
   if (!builds && actor.platformRole === 'none')
     throw new SpillwayError('forbidden', 'you belong to no team yet', { remedy: 'Ask a platform admin to add you to a team.' });
-  if (kind === 'preview' && !builds)
+  if ((kind === 'preview' || kind === 'kafka-routes') && !builds)
     throw new SpillwayError('forbidden', 'auditors do not see rows of a source', { remedy: 'Ask a builder for a preview.' });
   if (kind === 'list-tables' && (await sourceExists(tx, input.sourceId)) === undefined) throw notFound('source database');
   if (kind !== 'preview-replay') return;

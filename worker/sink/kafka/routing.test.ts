@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
+import type { KafkaKeySpec, KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { testEvent } from '../conformance';
 import { positiveHash } from './murmur2';
@@ -43,7 +43,11 @@ describe('the key of a record', () => {
 
   it('is refused where the change does not carry the column, with what to do', () => {
     const deletion = testEvent({ op: 'd', columns: {} });
-    for (const key of [{ type: 'Columns', columns: ['tenant'] } as const, { type: 'Tenant', column: 'tenant', shards: 2 } as const]) {
+    const keys: KafkaKeySpec[] = [
+      { type: 'Columns', columns: ['tenant'] },
+      { type: 'Tenant', column: 'tenant', shards: 2 },
+    ];
+    for (const key of keys) {
       expect(() => route({ key }, deletion)).toThrow(expect.objectContaining({ kind: 'sink_misconfigured' }));
       expect(route({ key }, testEvent({ op: 't', key: null })).key).toBeNull();
     }

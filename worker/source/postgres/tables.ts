@@ -81,7 +81,7 @@ export async function sampleRows({ source, table, operations = [], limit = 5 }: 
   return withSource(source, session, async (client) => {
     const { relation, condition, description } = await publishedTable(client, table);
     if (table.rowFilter) await assertRowFilter(client, description, table.rowFilter, operations);
-    const most = Math.max(1, Math.min(100, Math.trunc(limit)));
+    const most = Math.max(1, Math.min(1_000, Math.trunc(limit)));
     const list = relation.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
     const all = description.columns.map(({ name }) => name);
     const text = `SELECT ${list} FROM ${latestRows(description, all)}${condition ? ` WHERE ${condition}` : ''} LIMIT ${most}`;

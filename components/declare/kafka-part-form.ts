@@ -1,0 +1,69 @@
+import type { CLEANUP_POLICIES, KafkaKeySpec, KafkaSinkSpec } from '@/core/spec/sink/kafka';
+import { figure } from './typed';
+
+/** What only Kafka has beside topic and tombstones: figures as typed, the fields of every kind of key side by side. */
+export interface KafkaPartForm {
+  readonly kafkaPartitions: string;
+  readonly kafkaReplication: string;
+  /** Empty = the broker's default. */
+  readonly kafkaCleanup: (typeof CLEANUP_POLICIES)[number] | '';
+  readonly kafkaKey: KafkaKeySpec['type'];
+  /** Separated by commas. */
+  readonly kafkaKeyColumns: string;
+  readonly kafkaSalt: string;
+  readonly kafkaTenant: string;
+  readonly kafkaShards: string;
+  readonly kafkaExactlyOnce: boolean;
+}
+
+export const EMPTY_KAFKA_PART: KafkaPartForm = {
+  kafkaPartitions: '',
+  kafkaReplication: '',
+  kafkaCleanup: '',
+  kafkaKey: 'PrimaryKey',
+  kafkaKeyColumns: '',
+  kafkaSalt: '',
+  kafkaTenant: '',
+  kafkaShards: '1',
+  kafkaExactlyOnce: false,
+};
+
+/** The optional fields of the spec; what is left at its default is not in it. */
+export function kafkaPartOf(form: KafkaPartForm): Record<string, unknown> {
+  const { kafkaPartitions, kafkaReplication, kafkaCleanup, kafkaExactlyOnce } = form;
+  const key = keyOf(form);
+  return {
+    ...(kafkaPartitions.trim() ? { partitions: figure(kafkaPartitions) } : {}),
+    ...(kafkaReplication.trim() ? { replicationFactor: figure(kafkaReplication) } : {}),
+    ...(kafkaCleanup ? { cleanupPolicy: kafkaCleanup } : {}),
+    ...(key ? { key } : {}),
+    ...(kafkaExactlyOnce ? { delivery: 'exactly_once' } : {}),
+  };
+}
+
+function keyOf(form: KafkaPartForm): Record<string, unknown> | null {
+  switch (form.kafkaKey) {
+    case 'PrimaryKey':
+      return null;
+    case 'Columns': {
+      const columns = form.kafkaKeyColumns.split(',').flatMap((name) => name.trim() || []);
+      return { type: 'Columns', columns, ...(form.kafkaSalt.trim() ? { salt: figure(form.kafkaSalt) } : {}) };
+    }
+    case 'Tenant':
+      return { type: 'Tenant', column: form.kafkaTenant.trim(), shards: figure(form.kafkaShards) };
+  }
+}
+
+export function formOfKafkaPart({ partitions, replicationFactor, cleanupPolicy, key, delivery }: KafkaSinkSpec): KafkaPartForm {
+  return {
+    kafkaPartitions: String(partitions ?? ''),
+    kafkaReplication: String(replicationFactor ?? ''),
+    kafkaCleanup: cleanupPolicy ?? '',
+    kafkaKey: key?.type ?? 'PrimaryKey',
+    kafkaKeyColumns: key?.type === 'Columns' ? key.columns.join(', ') : '',
+    kafkaSalt: key?.type === 'Columns' ? String(key.salt ?? '') : '',
+    kafkaTenant: key?.type === 'Tenant' ? key.column : '',
+    kafkaShards: key?.type === 'Tenant' ? String(key.shards) : '1',
+    kafkaExactlyOnce: delivery === 'exactly_once',
+  };
+}
