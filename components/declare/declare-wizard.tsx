@@ -89,7 +89,7 @@ export function DeclareWizard(props: WizardProps) {
         <div className="flex min-w-0 flex-col gap-4">
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
-          {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} /> : null}
+          {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
           {state.step === 'events' ? <ShapeFields {...stepProps} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}

@@ -8,9 +8,11 @@ import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
 import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
 import { ProblemLine } from './problem-line';
+import { AdvancedRowFields, RowFilterCard } from './row-fields';
 import { SnapshotChoice, SnapshotMethodFields } from './snapshot-fields';
 import type { StepProps } from './step-props';
 import { IdentityTrouble } from './table-step';
+import type { LivePreview } from './use-preview';
 import { possibleOperations } from './wizard-state';
 
 const OPERATION_HINTS: Readonly<Record<Operation, string>> = {
@@ -20,7 +22,14 @@ const OPERATION_HINTS: Readonly<Record<Operation, string>> = {
   truncate: 'The whole table is emptied at once; delivered as one event without a row.',
 };
 
-export function EventsStep({ state, dispatch, problems, picked }: StepProps & { picked: TableInfo | null }) {
+interface EventsStepProps extends StepProps {
+  readonly picked: TableInfo | null;
+  /** server_version_num of the source; null until it is known. */
+  readonly versionNum: number | null;
+  readonly live: LivePreview;
+}
+
+export function EventsStep({ state, dispatch, problems, picked, versionNum, live }: EventsStepProps) {
   const { source } = state.form;
   const possible: readonly Operation[] = picked ? possibleOperations(picked) : OPERATIONS;
   return (
@@ -45,8 +54,9 @@ export function EventsStep({ state, dispatch, problems, picked }: StepProps & { 
         </div>
       </Card>
       <Columns state={state} dispatch={dispatch} problems={problems} picked={picked} />
+      <RowFilterCard state={state} dispatch={dispatch} problems={problems} versionNum={versionNum} live={live} />
       <SnapshotChoice state={state} dispatch={dispatch} problems={problems} picked={picked} />
-      <Advanced state={state} dispatch={dispatch} problems={problems} />
+      <Advanced state={state} dispatch={dispatch} problems={problems} picked={picked} versionNum={versionNum} />
     </div>
   );
 }
@@ -68,12 +78,14 @@ const MISMATCH_OPTIONS: readonly { value: OffsetMismatchStrategy | ''; label: st
 ];
 
 /** What few ever need; the strategies have the names of Debezium's offset.mismatch.strategy. */
-function Advanced({ state, dispatch, problems }: StepProps) {
-  const { offsetMismatchStrategy: chosen, snapshotMethod } = state.form.source;
+function Advanced({ state, dispatch, problems, picked, versionNum }: Omit<EventsStepProps, 'live'>) {
+  const { offsetMismatchStrategy: chosen, snapshotMethod, partitions, generatedColumns, origin, messagePrefixes } = state.form.source;
+  const open = chosen !== '' || snapshotMethod === 'blocking' || partitions !== '' || generatedColumns || origin !== '' || messagePrefixes;
   return (
-    <details className="rounded-lg border bg-surface p-4" open={chosen !== '' || snapshotMethod === 'blocking' || undefined}>
+    <details className="rounded-lg border bg-surface p-4" open={open ? true : undefined}>
       <summary className="cursor-pointer font-medium">Advanced</summary>
       <div className="mt-3 flex flex-col gap-3">
+        <AdvancedRowFields state={state} dispatch={dispatch} problems={problems} picked={picked} versionNum={versionNum} />
         <SnapshotMethodFields state={state} dispatch={dispatch} problems={problems} />
         <RadioGroup
           label="When somebody moved or recreated the slot"

@@ -17,6 +17,8 @@ export function useTables(sourceId: string | null) {
   const outcome = query.data;
   return {
     tables: outcome?.ok ? outcome.answer.tables : null,
+    /** server_version_num; null until it is known. */
+    versionNum: outcome?.ok ? (outcome.answer.serverVersionNum ?? null) : null,
     failure: outcome && !outcome.ok ? outcome : null,
     loading: query.isFetching,
     again: () => void query.refetch(),

@@ -1,4 +1,5 @@
 import type { InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
+import { serverFacts } from '@/worker/source/postgres/server-facts';
 import { listTables } from '@/worker/source/postgres/tables';
 import { type InspectionContext, sourceWithId } from './context';
 
@@ -8,5 +9,6 @@ export async function answerListTables(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'list-tables'>> {
   const { connection } = await sourceWithId(input.sourceId, context);
-  return { tables: await listTables(connection) };
+  const tables = await listTables(connection);
+  return { tables, serverVersionNum: (await serverFacts(connection)).versionNum };
 }

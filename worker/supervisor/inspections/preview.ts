@@ -33,6 +33,8 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   const parsed = previewable.safeParse(typed);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error, typed);
+    const filter = problems.find(({ field }) => field === 'source.rowFilter');
+    if (filter) throw new SpillwayError('invalid_input', `Row filter: ${filter.remedy}`, { problems });
     throw new SpillwayError('invalid_input', `choose a source and a table first (${problems.map((problem) => problem.field).join(', ')})`, {
       problems,
     });
