@@ -45,6 +45,11 @@ export class ChunkWindow {
     private readonly limits: WindowLimits = LIMITS,
   ) {}
 
+  /** What these changed is not known either. */
+  suspect(xids: readonly number[]): void {
+    this.before = [...this.before, ...xids];
+  }
+
   begin(xid: number): void {
     this.open = { xid, fates: new Map(), wiped: false, unsure: false };
   }

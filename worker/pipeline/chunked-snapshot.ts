@@ -131,6 +131,7 @@ export class ChunkedSnapshot {
     const reader = await this.deps.open();
     this.reader = reader;
     try {
+      this.window.suspect(await reader.suspects());
       while (await this.mayRead(reader)) {
         this.wait(null);
         const done = await this.readChunk(reader);
@@ -213,7 +214,7 @@ export class ChunkedSnapshot {
 
   private readEvent({ place }: Chunk, row: Tuple, { commitLsn }: TransactionInfo, seq: number): Change {
     const { systemId, origin } = this.deps;
-    const { relation, tuple } = place(row);
+    const { relation, tuple, cut } = place(row);
     const readId = createHash('sha256')
       .update(`${origin}/${relation.oid}/`)
       .update(JSON.stringify(tuple.map((value) => (value === UNCHANGED ? { unchanged: true } : value))))
@@ -230,6 +231,7 @@ export class ChunkedSnapshot {
       transaction: null,
       snapshot: 'incremental',
       wireBytes: tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0),
+      ...(cut ? { cut } : {}),
     };
   }
 }

@@ -12,7 +12,7 @@ import { sqlstateOf, toSourceError } from './source-error';
 import type { TableDescription } from './table-description';
 import { tupleBytes } from './table-readers';
 import { type PlacedRow, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
-import { parseSnapshot, type VisibleSet } from './visible-set';
+import { parseSnapshot, runningIn, type VisibleSet } from './visible-set';
 
 export interface ChunkOptions {
   readonly source: SourceConnection;
@@ -100,6 +100,20 @@ export class ChunkReader {
   async mark(prefix: string, content: string): Promise<void> {
     const written = await this.guarded(() => emitMessage(this.client, prefix, content));
     if (!written) throw new SpillwayError('source_unreachable', 'The server has become a standby and takes no writes');
+  }
+
+  /**
+   * Transactions that may be on the stream already, from before this process listened, and not visible to queries yet. Only a commit that
+   * waits for a synchronous standby stays so for longer than a moment, so without one there are none.
+   */
+  async suspects(): Promise<number[]> {
+    const answer = await this.guarded(() =>
+      this.client.query<{ snapshot: string; waits: boolean }>(
+        `select pg_current_snapshot()::text as snapshot, current_setting('synchronous_standby_names') <> '' as waits`,
+      ),
+    );
+    const row = answer.rows[0];
+    return row?.waits ? runningIn(row.snapshot) : [];
   }
 
   /** The stream's slot as it is now. */

@@ -21,3 +21,12 @@ export function parseSnapshot(text: string): VisibleSet {
     shows: (xid) => before(xid, xmin) || (before(xid, xmax) && !running.has(xid)),
   };
 }
+
+/** Transactions that pg_current_snapshot() lists as running, 32 bits of each. */
+export function runningIn(text: string): number[] {
+  const list = text.split(':')[2] ?? '';
+  return list
+    .split(',')
+    .filter(Boolean)
+    .map((id) => Number(BigInt(id) & 0xffff_ffffn));
+}
