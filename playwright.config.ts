@@ -11,8 +11,9 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Generous: tests wait for conditions, and a slow machine is no fault of the portal.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   use: {
     baseURL: address,
@@ -38,7 +39,7 @@ export default defineConfig({
     command: 'node local/start.mjs --fresh',
     url: `${address}/sign-in`,
     env: { SPILLWAY_STATE_DIR: '.spillway/e2e', SPILLWAY_PORT: String(PORT) },
-    timeout: 240_000,
+    timeout: 600_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
     stdout: 'ignore',

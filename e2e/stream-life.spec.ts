@@ -84,7 +84,7 @@ test('a platform admin reads the dossier and approves with a WAL budget', async 
 
 test('the stream goes live and the next order arrives at the receiver', async ({ asBuilder: page }) => {
   await page.goto(streamUrl);
-  await expect(page.getByText('Streaming', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Streaming', { exact: true }).first()).toBeVisible();
   const { id } = await receiver('/api/order', { shipTo: 'DE' });
   await expect
     .poll(async () => (await receiverState()).latest.some(({ key, op, status }) => key === `{"id":${id}}` && op === 'c' && status === 200))
@@ -105,11 +105,11 @@ test('pause and resume, each with its reason in the timeline', async ({ asBuilde
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('Partner moves their endpoint tonight');
   await dialog.getByRole('button', { name: /^Pause/ }).click();
-  await expect(page.getByText('Paused', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Paused', { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/Partner moves their endpoint tonight/).first()).toBeVisible();
   const { id } = await receiver('/api/order', { shipTo: 'DE' });
   await page.getByRole('button', { name: /^Resume/ }).click();
-  await expect(page.getByText('Streaming', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Streaming', { exact: true }).first()).toBeVisible();
   // What was committed while paused is not lost.
   await expect.poll(async () => (await receiverState()).latest.some(({ key, op }) => key === `{"id":${id}}` && op === 'c')).toBe(true);
 });
@@ -120,7 +120,7 @@ test('retiring leaves no slot and no publication behind and says so from the ser
   const dialog = page.getByRole('dialog').or(page.getByRole('alertdialog'));
   await dialog.getByRole('textbox').fill(NAME);
   await dialog.getByRole('button', { name: /^Retire/ }).click();
-  await expect(page.getByText('Retired', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Retired', { exact: true }).first()).toBeVisible();
   const left = await shop<{ slots: number; publications: number }>(
     `select (select count(*)::int from pg_replication_slots where slot_name like 'spillway_e2e_orders_%') as slots,
             (select count(*)::int from pg_publication where pubname like 'spillway_e2e_orders_%') as publications`,

@@ -102,7 +102,7 @@ export async function catalogFixture(given?: TestDatabase): Promise<CatalogFixtu
     },
     async addHttpTarget(name, url) {
       const id = randomUUID();
-      const config = { type: 'Http', url, allowPrivateNetwork: true, timeoutMs: 5_000 };
+      const config = { type: 'Http', url, allowPrivateNetwork: true, timeoutMs: 30_000 };
       await sql(`INSERT INTO sink_target (id, name, type, config) VALUES ($1, $2, 'Http', $3)`, [id, name, JSON.stringify(config)]);
       return id;
     },

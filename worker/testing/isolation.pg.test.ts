@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from './invariants';
 import { SurvivalWorld, type Transit } from './survival-world';
@@ -19,6 +20,14 @@ beforeAll(async () => {
   world = await SurvivalWorld.build({ [FAULTY]: 'Http', orders: 'Http', customers: 'Http' }, 20);
 });
 afterAll(() => world.remove());
+
+/** Turns that a change waits for on its way: writer, backend, walsender, pipeline twice, receiver. */
+const TURNS = 6;
+/** How late this process's own turns came, p99 in ms: what the machine, not a stream, adds to everything. */
+const lateness = monitorEventLoopDelay({ resolution: 5 });
+lateness.enable();
+/** Adds what the machine adds at present to a bound, ms. */
+const onThisMachine = (ms: number) => ms + TURNS * (lateness.percentile(99) / 1e6 - 5);
 
 /** p99 of commit → arrival, ms, by stream, of what was committed from `since` on. */
 function p99(since: number): { orders: number; customers: number; events: number } {
@@ -50,11 +59,12 @@ test('the steady state that the faults are compared with', async () => {
   world.startLoad();
   await pause(1_500);
   const since = Date.now();
+  lateness.reset();
   await pause(6_000);
   const measured = p99(since);
   Object.assign(before, measured);
   console.log(`steady: p99 of commit → arrival ${measured.orders} and ${measured.customers} ms over ${measured.events} events`);
-  expect(Math.max(before.orders, before.customers)).toBeLessThan(MOST_MS);
+  expect(Math.max(before.orders, before.customers)).toBeLessThan(onThisMachine(MOST_MS));
 });
 
 test.each([
@@ -69,6 +79,7 @@ test.each([
   await world.untilArriving(Date.now(), ['orders', 'customers']);
   await pause(500);
   const since = Date.now();
+  lateness.reset();
   await world.until(`start ${starts} of the faulty one`, async () => world.startedPids(FAULTY).length >= startedBefore + starts);
   const measured = p99(since);
   const told = await reasons(kind, startedAt);
@@ -77,7 +88,8 @@ test.each([
   );
   expect(told[0]).toContain(words);
   for (const name of ['orders', 'customers'] as const) {
-    expect(measured[name], `p99 of ${name}`).toBeLessThanOrEqual(Math.min(MOST_MS, Math.max(NOISE_MS, FACTOR * before[name])));
+    const most = Math.min(MOST_MS, Math.max(NOISE_MS, FACTOR * before[name]));
+    expect(measured[name], `p99 of ${name}`).toBeLessThanOrEqual(onThisMachine(most));
   }
 });
 

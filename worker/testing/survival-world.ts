@@ -144,7 +144,7 @@ export class SurvivalWorld {
     this.writing = null;
   }
 
-  async until(what: string, check: () => Promise<boolean>, seconds = 45): Promise<void> {
+  async until(what: string, check: () => Promise<boolean>, seconds = 120): Promise<void> {
     const states = () => this.fixture.sql('SELECT name, state, state_reason FROM stream').catch((error) => String(error));
     await untilOrThrow(what, check, async () => `${JSON.stringify(await states())}\n${this.output().slice(-4000)}`, seconds);
   }
