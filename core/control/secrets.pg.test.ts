@@ -43,6 +43,7 @@ it('seals a password so that the worker opens it, for this row only', async () =
 it.each([
   ['host', 'evil.example'],
   ['port', 5433],
+  ['standbys', [{ host: 'evil.example', port: 5432 }]],
   ['username', 'postgres'],
   ['database', 'template1'],
 ])('asks for the password again when the %s changes', async (field, value) => {

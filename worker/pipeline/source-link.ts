@@ -51,7 +51,9 @@ export function postgresLink(
 ): SourceLink {
   // At the host that took writes when the slot was last looked at: what follows must see the same server, never another timeline.
   let source = registered;
+  let isNew = false;
   const session = { applicationName: applicationNameFor(streamId, epoch), statementTimeoutMs: 30_000 };
+  const beat = (content: string) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content));
   const table = tableRefOf(spec.source);
   const named = { streamId, epoch, slotName, publicationName };
   return {
@@ -61,30 +63,45 @@ export function postgresLink(
       if (recorded && state.slot && !state.publicationExists)
         throw new SpillwayError('publication_missing', `Publication ${publicationName} does not exist on the server`);
       if (!recorded || state.slot) await ensurePublication({ source, publicationName, spec: spec.source });
-      return ensureSlot({ ...named, source, recorded, exportSnapshot, offsetMismatchStrategy: spec.source.offsetMismatchStrategy });
+      const slot = await ensureSlot({
+        ...named,
+        source,
+        recorded,
+        exportSnapshot,
+        offsetMismatchStrategy: spec.source.offsetMismatchStrategy,
+      });
+      isNew ||= slot.created;
+      return slot;
     },
     plan: (scope) => planReading({ source: registered, streamId, epoch, table, scope }),
-    chunks: (scope) => ChunkReader.open({ source, streamId, epoch, slotName, table, scope }),
+    chunks: (scope) =>
+      ChunkReader.open({ source, streamId, epoch, slotName, table: { ...table, wholeValueBytes: wholeRowBytes() }, scope }),
     snapshot: (slot) =>
       readSnapshot({
         source,
         streamId,
         epoch,
         systemIdentifier: slot.systemIdentifier,
-        table,
+        table: { ...table, wholeValueBytes: wholeRowBytes() },
         readers: spec.source.snapshotMaxThreads ?? 1,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
     row: (of, key) =>
       readRow({ source, streamId, epoch, table: { ...table, schema: of.schema, table: of.table }, maxBytes: wholeRowBytes() }, key),
-    subscribe: (systemIdentifier, onItem) =>
-      openSubscription({ ...named, source, wholeRowBytes: wholeRowBytes(), systemIdentifier, origin: spec.source.origin }, onItem),
+    async subscribe(systemIdentifier, onItem) {
+      const reading = { ...named, source, wholeRowBytes: wholeRowBytes(), systemIdentifier, origin: spec.source.origin };
+      const subscription = await openSubscription(reading, onItem);
+      // A standby takes a new slot over for good only once something newer is confirmed, which an idle table would never bring about.
+      if (isNew && (registered.standbys ?? []).length > 0) void beat('provisioned').catch(() => undefined);
+      isNew = false;
+      return subscription;
+    },
     values: new PresentValuesReader({
       source: () => source,
       applicationName: session.applicationName,
       rowFilter: spec.source.rowFilter,
       maxValueBytes: wholeRowBytes(),
     }),
-    beat: (content) => withSource(source, session, (client) => emitMessage(client, HEARTBEAT_PREFIX, content)),
+    beat,
   };
 }
