@@ -74,15 +74,14 @@ export function postgresLink(
       return slot;
     },
     plan: (scope) => planReading({ source: registered, streamId, epoch, table, scope }),
-    chunks: (scope) =>
-      ChunkReader.open({ source, streamId, epoch, slotName, table: { ...table, wholeValueBytes: wholeRowBytes() }, scope }),
+    chunks: (scope) => ChunkReader.open({ source, streamId, epoch, slotName, table, scope }),
     snapshot: (slot) =>
       readSnapshot({
         source,
         streamId,
         epoch,
         systemIdentifier: slot.systemIdentifier,
-        table: { ...table, wholeValueBytes: wholeRowBytes() },
+        table,
         readers: spec.source.snapshotMaxThreads ?? 1,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),
