@@ -9,7 +9,7 @@ import { catalogDatabase, emptyDatabase, type TestDatabase } from '@/worker/test
 import { bundledPipeline, PipelineProcess, TestStream } from './test-harness';
 
 /** More of them by hand: EXACTLY_ONCE_KILLS=50 npx vitest run --project kafka worker/pipeline/exactly-once */
-const KILLS = Number(process.env.EXACTLY_ONCE_KILLS ?? 4);
+const KILLS = Number(process.env.EXACTLY_ONCE_KILLS ?? 3);
 
 let file: string;
 let broker: TestKafka;
