@@ -86,6 +86,11 @@ export class Figures {
     return this.#figures.get(streamId)?.latest?.confirmedLsn ?? null;
   }
 
+  /** Rows of the initial snapshot that were settled; null when no pipeline of this worker has reported. */
+  snapshotRows(streamId: string): number | null {
+    return this.#figures.get(streamId)?.latest?.snapshotRows ?? null;
+  }
+
   /** Events read and not settled; null when no pipeline of this worker runs or it has not reported yet. */
   inFlightEvents(streamId: string): number | null {
     const figure = this.#figures.get(streamId);

@@ -226,7 +226,7 @@ export class Supervisor {
         return;
       }
       case 'complete':
-        return completeStream(catalog.query, stream.id);
+        return completeStream(catalog.query, stream.id, this.figures.snapshotRows(stream.id));
       case 'recover':
         return recoverByItself(catalog.query, stream.id, MOST_SELF_RECOVERIES);
       case 'none':

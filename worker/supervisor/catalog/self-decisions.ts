@@ -11,18 +11,23 @@ export async function endSnapshotRequest(query: Query, streamId: string): Promis
   );
 }
 
-/** Ends a stream that was declared for its rows alone; slot and publication are dropped as with any other that is retired. */
-export async function completeStream(query: Query, streamId: string): Promise<void> {
+/**
+ * Ends a stream that was declared for its rows alone; slot and publication are dropped as with any other that is retired. `rows` as last
+ * reported; null when the pipeline ran under another worker, whose figures are in the catalog.
+ */
+export async function completeStream(query: Query, streamId: string, rows: number | null): Promise<void> {
   await query(
     `WITH ended AS (
-       UPDATE stream s SET desired = 'retired' FROM stream_status f
-       WHERE s.id = $1 AND s.desired = 'running' AND f.stream_id = s.id RETURNING s.state, f.snapshot_done AS rows
+       UPDATE stream s SET desired = 'retired' WHERE s.id = $1 AND s.desired = 'running' RETURNING s.state
+     ), counted AS (
+       SELECT GREATEST($2::bigint, (SELECT snapshot_done FROM stream_status WHERE stream_id = $1),
+                       (SELECT rows_done FROM stream_snapshot WHERE stream_id = $1), 0) AS rows
      )
      INSERT INTO stream_event (stream_id, at, from_state, to_state, reason, actor)
      SELECT $1, clock_timestamp(), state, state,
             'Snapshot delivered: ' || to_char(rows, 'FM999,999,999,999') || ' rows. Slot and publication are dropped, as the spec says', 'supervisor'
-     FROM ended`,
-    [streamId],
+     FROM ended, counted`,
+    [streamId, rows],
   );
 }
 
