@@ -78,9 +78,8 @@ export async function rowFilterProblem(
 export async function assertRowFilter(client: Client, table: TableDescription, rowFilter: string, operations: readonly string[]) {
   const problem = await rowFilterProblem(client, table, rowFilter, operations);
   if (!problem) return;
-  throw new SpillwayError('invalid_input', problem.finding, {
-    problems: [{ field: 'source.rowFilter', value: rowFilter, remedy: `${problem.finding} ${problem.remedy}` }],
-  });
+  const remedy = `${problem.finding} ${problem.remedy}`;
+  throw new SpillwayError('invalid_input', remedy, { problems: [{ field: 'source.rowFilter', value: rowFilter, remedy }] });
 }
 
 /** Of these functions the ones that are not built in, or whose result depends on more than their arguments. */
