@@ -74,14 +74,15 @@ export function postgresLink(
       return slot;
     },
     plan: (scope) => planReading({ source: registered, streamId, epoch, table, scope }),
-    chunks: (scope) => ChunkReader.open({ source, streamId, epoch, slotName, table, scope }),
+    chunks: (scope) =>
+      ChunkReader.open({ source, streamId, epoch, slotName, table: { ...table, wholeValueBytes: wholeRowBytes() }, scope }),
     snapshot: (slot) =>
       readSnapshot({
         source,
         streamId,
         epoch,
         systemIdentifier: slot.systemIdentifier,
-        table,
+        table: { ...table, wholeValueBytes: wholeRowBytes() },
         readers: spec.source.snapshotMaxThreads ?? 1,
         exported: slot.snapshot && { snapshot: slot.snapshot, consistentPoint: slot.consistentPoint },
       }),

@@ -140,7 +140,7 @@ async function* readRows(
   }
 }
 
-function snapshotChange({ relation, tuple: after }: PlacedRow, position: Change['position'], last: boolean): Change {
+function snapshotChange({ relation, tuple: after, cut }: PlacedRow, position: Change['position'], last: boolean): Change {
   return {
     op: 'r',
     relation,
@@ -152,5 +152,6 @@ function snapshotChange({ relation, tuple: after }: PlacedRow, position: Change[
     transaction: null,
     snapshot: last ? 'last' : position.seq === 0 ? 'first' : 'true',
     wireBytes: tupleBytes(after),
+    ...(cut ? { cut } : {}),
   };
 }

@@ -2,9 +2,10 @@ import type { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
 import type { PartitionNames, SourceSpec } from '@/core/spec/source';
-import type { Relation, Tuple } from '@/worker/source/source';
+import type { CutValue, Relation, Tuple } from '@/worker/source/source';
 import { BUILTIN_TYPES } from './builtin-types';
 import { lookUpTypes } from './catalog-lookup';
+import { selectWithoutLarge, withoutMarks } from './large-values';
 import { keyPlace, type ResolvedType } from './relation-cache';
 import { filterClause } from './row-filter';
 import { type DescribedColumn, describeLeaves, describeTable, type TableDescription } from './table-description';
@@ -18,6 +19,8 @@ export interface TableRef {
   readonly rowFilter?: string;
   /** Stored generated columns are published too. */
   readonly generatedColumns?: boolean;
+  /** Rows are read without values over this, bytes as text (PlacedRow.cut names them); absent = whatever size they have. */
+  readonly wholeValueBytes?: number;
   /** Under which name rows of partitions are published. Absent = root. */
   readonly partitions?: PartitionNames;
 }
@@ -31,7 +34,7 @@ export interface PublishedTable {
   readonly description: TableDescription;
   /** As the stream announces it, in the order of the table's columns; of a partitioned table the root, under whatever name it is published. */
   readonly relation: Relation;
-  /** `SELECT … FROM …` of those columns, without WHERE. Published by its leaves, it has one column more, which `place` needs. */
+  /** `SELECT … FROM …` of those columns, without WHERE. It may have further ones, which `place` needs. */
   readonly select: string;
   /** `(…)`: the row filter, to be put behind WHERE whenever rows are read; null when every row is published. */
   readonly condition: string | null;
@@ -44,6 +47,8 @@ export interface PublishedTable {
 export interface PlacedRow {
   readonly relation: Relation;
   readonly tuple: Tuple;
+  /** Values that were too large to be read; UNCHANGED stands for them. Never empty. */
+  readonly cut?: readonly CutValue[];
 }
 
 /** A table in the shape in which its changes are published. Throws table_missing, invalid_input for unknown columns. */
@@ -66,18 +71,31 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
   );
   const relation = relationOf(description, ref, types);
   const only = description.relkind === 'p' ? '' : 'ONLY ';
-  const list = [...relation.columns.map(({ name }) => quoteIdentifier(name)), ...(byLeaf ? ['tableoid'] : [])].join(', ');
+  const lean = ref.wholeValueBytes === undefined ? null : selectWithoutLarge(relation, ref.wholeValueBytes);
+  const columns = lean?.columns ?? relation.columns.map(({ name }) => quoteIdentifier(name));
+  const list = [...columns, ...(byLeaf ? ['tableoid'] : []), ...(lean ? [lean.marks] : [])].join(', ');
+  const place = byLeaf
+    ? placeInLeaf(
+        relation,
+        leaves.map((leaf) => relationOf(leaf, ref, types)),
+      )
+    : (tuple: Tuple) => ({ relation, tuple });
   return {
     description,
     relation,
     select: `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}`,
     condition: ref.rowFilter ? filterClause(ref.rowFilter) : null,
-    place: byLeaf
-      ? placeInLeaf(
-          relation,
-          leaves.map((leaf) => relationOf(leaf, ref, types)),
-        )
-      : (tuple) => ({ relation, tuple }),
+    place: lean ? placeLean(relation, place) : place,
+  };
+}
+
+function placeLean(root: Relation, place: PublishedTable['place']): PublishedTable['place'] {
+  return (row) => {
+    const { tuple, cut } = withoutMarks(row.slice(0, -1), String(row.at(-1) ?? ''));
+    const placed = place(tuple);
+    if (!cut) return placed;
+    const inPlace = (column: number) => placed.relation.columns.findIndex(({ name }) => name === root.columns[column]?.name);
+    return { ...placed, cut: cut.map((value) => ({ ...value, column: inPlace(value.column) })) };
   };
 }
 
