@@ -85,7 +85,6 @@ export function ShapeFields({ state, dispatch, problems }: StepProps) {
           value={flow.unchangedToast}
           onChange={(unchangedToast) => edit({ unchangedToast })}
           options={UNCHANGED_OPTIONS}
-          columns={3}
         />
         <Switch
           label="Transaction metadata (provide.transaction.metadata)"
@@ -142,5 +141,5 @@ function Hint({ words, example }: { words: string; example: ModeExample | undefi
 }
 
 function code(text: string) {
-  return <span className="font-mono text-ink break-all">{text}</span>;
+  return <span className="wrap-anywhere font-mono text-ink">{text}</span>;
 }

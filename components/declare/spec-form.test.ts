@@ -96,7 +96,7 @@ describe('form ⇄ spec', () => {
         expect(streamSpec.parse(specOf(formOf(one)))).toEqual(one);
         expect(streamSpec.parse(specOf(formOf(one, formOf(other))))).toEqual(one);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('form ⇄ spec', () => {
         const state = reduce(startState('t'), { type: 'yaml', text });
         expect(checkForm(readForm(JSON.parse(JSON.stringify(state.form))))).toEqual({ ok: true, spec: one });
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
