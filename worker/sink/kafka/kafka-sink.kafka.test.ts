@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { startLocalKafka } from '@/local/kafka';
 import { freePort } from '@/worker/testing/postgres';
@@ -91,8 +92,16 @@ class TopicReader {
 
   async all(): Promise<Arrived[]> {
     const offsets = await this.broker.withAdmin((admin) => admin.fetchTopicOffsets(this.topic)).catch(() => []);
-    const missing = () => offsets.some(({ partition, high }) => (this.seen.get(partition) ?? 0) < Number(high));
-    if (!missing()) return this.list;
+    return this.until(() => offsets.every(({ partition, high }) => (this.seen.get(partition) ?? 0) >= Number(high)));
+  }
+
+  /** As many records, where marks of transactions take offsets, too. */
+  take(count: number): Promise<Arrived[]> {
+    return this.until(() => this.list.length >= count);
+  }
+
+  private async until(complete: () => boolean): Promise<Arrived[]> {
+    if (complete()) return this.list;
     const consumer = this.broker.client().consumer({ groupId: randomUUID() });
     await consumer.connect();
     await consumer.subscribe({ topic: this.topic, fromBeginning: true });
@@ -113,7 +122,7 @@ class TopicReader {
           payload: message.value?.toString() ?? null,
           partition,
         });
-        if (!missing()) done();
+        if (complete()) done();
       };
       consumer.run({ eachMessage }).catch(failed);
     });
@@ -126,6 +135,13 @@ const broker = new Broker();
 beforeAll(() => broker.up());
 afterAll(() => broker.remove());
 
+const kafkaSinkOf = (part: Partial<KafkaSinkSpec>): Sink =>
+  createKafkaSink(
+    { type: 'Kafka', target: 'bus', topic: '', tombstones: true, ...part },
+    { type: 'Kafka', brokers: [broker.plain], tls: false },
+    null,
+    CONTEXT,
+  );
 const sinkOn = (topic: string, part: Partial<SinkTargetConfigOf<'Kafka'>> = {}, secret: string | null = null): Sink =>
   createKafkaSink(
     { type: 'Kafka', target: 'bus', topic, tombstones: true },
@@ -174,6 +190,76 @@ describe('the Kafka sink on a real broker', () => {
     for (const key of keys) expect(new Set(all.filter((record) => record.key === key).map((record) => record.partition)).size).toBe(1);
     expect(all.filter((record) => record.payload === null)).toMatchObject([{ key: '{"id":1}' }]);
     await sink.close();
+  });
+
+  it('makes a topic as asked, takes it as it is, and refuses one that is otherwise with what to do', async () => {
+    const asked = { topic: `asked-${randomUUID()}`, partitions: 5, replicationFactor: 1, cleanupPolicy: 'compact' } as const;
+    for (let time = 0; time < 2; time++) {
+      const sink = kafkaSinkOf(asked);
+      await sink.open(noAbort());
+      await sink.close();
+    }
+    const { topics } = await broker.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [asked.topic] }));
+    expect(topics[0]?.partitions).toHaveLength(5);
+    for (const [other, field] of [
+      [{ partitions: 4 }, 'sink.partitions'],
+      [{ partitions: 9 }, 'sink.partitions'],
+      [{ replicationFactor: 2 }, 'sink.replicationFactor'],
+      [{ cleanupPolicy: 'delete' }, 'sink.cleanupPolicy'],
+    ] as const) {
+      const sink = kafkaSinkOf({ ...asked, ...other });
+      await expect(sink.open(noAbort())).rejects.toMatchObject({
+        kind: 'sink_misconfigured',
+        detail: { remedy: expect.stringMatching(/^Ask for /), problems: [expect.objectContaining({ field })] },
+      });
+      expect((await sink.check(noAbort())).find((step) => step.name === 'Topic')).toMatchObject({ status: 'failed' });
+      await sink.close();
+    }
+    // More replicas than brokers: the broker's own refusal, told as such.
+    await expect(kafkaSinkOf({ topic: `never-${randomUUID()}`, replicationFactor: 3 }).open(noAbort())).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be created'),
+    });
+  });
+
+  it('writes to a topic of each tenant, and says of a row without one what is wrong with it', async () => {
+    const prefix = `t-${randomUUID()}`;
+    const sink = kafkaSinkOf({ topic: `${prefix}.{column:tenant}`, partitions: 1 });
+    await sink.open(noAbort());
+    const of = (tenant: string) => testEvent({ columns: { tenant: { text: tenant, json: `"${tenant}"` } } });
+    const batch = [of('north'), of('south'), of('north')];
+    expect(await sink.write(batch, noAbort())).toEqual(Array(3).fill({ ok: true }));
+    expect((await new TopicReader(broker, `${prefix}.north`).all()).map(({ id }) => id)).toEqual([batch[0]?.id, batch[2]?.id]);
+    expect(await sink.write([of('north'), of('no such/name')], noAbort())).toMatchObject(
+      Array(2).fill({ ok: false, error: { errorClass: 'poison', wholeBatch: true } }),
+    );
+    expect(await sink.write([of('no such/name')], noAbort())).toMatchObject([
+      { error: { message: expect.stringContaining('choose another') } },
+    ]);
+    await sink.close();
+  });
+
+  it('exactly once: the later session of a stream ends the earlier one and knows where it stood', async () => {
+    const exactly = { topic: `exactly-${randomUUID()}`, delivery: 'exactly_once', partitions: 1 } as const;
+    const [zombie, heir] = [kafkaSinkOf(exactly), kafkaSinkOf(exactly)];
+    await zombie.open(noAbort());
+    expect(await zombie.positions?.read(noAbort())).toEqual([]);
+    const first = testEvent();
+    expect(await zombie.positions?.write([first], 'place 1', noAbort())).toEqual([{ ok: true }]);
+    // A replay keeps the position as it is.
+    const replayed = testEvent();
+    expect(await zombie.write([replayed], noAbort())).toEqual([{ ok: true }]);
+    await heir.open(noAbort());
+    expect(await heir.positions?.read(noAbort())).toEqual(['place 1']);
+    expect(await zombie.positions?.write([testEvent()], 'place of a zombie', noAbort())).toMatchObject([
+      { error: { errorClass: 'transient' } },
+    ]);
+    await heir.open(noAbort());
+    expect(await heir.positions?.read(noAbort())).toEqual(['place 1']);
+    const last = testEvent();
+    expect(await heir.positions?.write([last], 'place 2', noAbort())).toEqual([{ ok: true }]);
+    const ids = (await new TopicReader(broker, exactly.topic).take(3)).map(({ id }) => id);
+    expect(ids).toEqual([first.id, replayed.id, last.id]);
+    await Promise.all([zombie.close(), heir.close()]);
   });
 
   it('calls a topic that was deleted under it transient, and says so', async () => {
