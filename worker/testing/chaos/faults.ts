@@ -1,52 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Lsn } from '@/core/postgres/lsn';
 import { FAILPOINTS, type FailpointName } from '@/worker/pipeline/failpoints';
 import { STOOD_STILL_MS } from '@/worker/pipeline/fence';
 import type { Toxic } from '../tcp-proxy';
+import { CLOCK_FAULTS } from './clock-faults';
+import { DATA_FAULTS } from './data-faults';
+import { type Allowance, type Fault, type FaultReport, LONG_MS, streamNamed, within } from './fault';
 import type { PeerMode } from './ledger-peer';
 import { pipelinesOf, signal } from './processes';
-import type { ChaosStream, ChaosWorld } from './world';
-
-/**
- * What may come again after a fault. `none`; `window`: what was in flight, once per restart; `slot`: what the server that crashed had
- * not written of its slots, nothing of before the position with which it came back.
- */
-export type Allowance = 'none' | 'window' | 'slot';
-
-/** What a fault has to tell. */
-export interface FaultReport {
-  /** Restarts of a stream's process or connection that it brought; 1 when not told. */
-  readonly restarts?: number;
-  /** Where the slots stood when the crashed server was back, before anybody read on. */
-  readonly slots?: ReadonlyMap<string, Lsn>;
-  readonly problems?: readonly string[];
-}
-export interface Fault {
-  readonly name: string;
-  readonly allowance: Allowance;
-  /** Relative frequency of the draw; 1 when not given. */
-  readonly weight?: number;
-  /** Every second time the receiver refuses everything from before until after it, so that a confirmation before the delivery shows. */
-  readonly held?: boolean;
-  /** Does it and takes it away again, under load. */
-  readonly run: (world: ChaosWorld, random: () => number) => Promise<FaultReport | undefined>;
-}
+import { SLOT_FAULTS } from './slot-faults';
+import type { ChaosWorld } from './world';
 
 const none = undefined;
 const SEGMENT = 16 * 1024 * 1024;
-/** For what only a machine that is busy otherwise delays. */
-const LONG_MS = 60_000;
-
-function stream(world: ChaosWorld, name: string): ChaosStream {
-  const found = world.streams.find((each) => each.name === name);
-  if (!found) throw new Error(`no stream ${name}`);
-  return found;
-}
-async function within(what: string, ms: number, check: () => Promise<boolean> | boolean): Promise<void> {
-  for (const until = Date.now() + ms; Date.now() < until; await sleep(20)) if (await check()) return;
-  throw new Error(`${what}: not within ${ms / 1000} s`);
-}
 
 /** The stream's process ends itself at one of the places, as often as it comes there, until the worker runs without. */
 const failpoint = (name: FailpointName): Fault => ({
@@ -59,7 +25,7 @@ const failpoint = (name: FailpointName): Fault => ({
     const victim = letters || random() < 0.5 ? 'orders' : 'logged';
     await world.endWorker('SIGTERM');
     world.startWorker({ FAILPOINTS: `${name}=kill@${at}`, FAILPOINTS_STREAM: victim });
-    if (letters) await world.poison(stream(world, 'orders'), 1);
+    if (letters) await world.poison(streamNamed(world, 'orders'), 1);
     let pid = 0;
     await within(`${name}=kill@${at} in ${victim}`, LONG_MS, () => {
       const now = world.pipeline(victim)?.pid ?? 0;
@@ -343,7 +309,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'transaction of 5,000 rows',
     allowance: 'none',
     run: async (world) => {
-      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(stream(world, name), 5_000)));
+      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
       return none;
     },
   },
@@ -351,7 +317,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'kill -9 within a transaction of 5,000 rows',
     allowance: 'window',
     run: async (world) => {
-      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(stream(world, name), 5_000)));
+      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
       await sleep(100);
       for (const { pid, stream: name } of world.pipelines()) if (name === 'orders' || name === 'logged') signal(pid, 'SIGKILL');
       return none;
@@ -362,7 +328,7 @@ export const FAULTS: readonly Fault[] = [
     allowance: 'none',
     weight: 2,
     run: async (world) => {
-      const customers = stream(world, 'customers');
+      const customers = streamNamed(world, 'customers');
       const ignored = async () => {
         const rows = await world.fixture.sql<{ ignored: string }>('SELECT ignored FROM stream_status WHERE stream_id = $1', [customers.id]);
         return Number(rows[0]?.ignored ?? 0);
@@ -370,10 +336,13 @@ export const FAULTS: readonly Fault[] = [
       // What an earlier fault interrupted may still be on its way to the status.
       await sleep(2_500);
       const before = await ignored();
-      await world.poison(stream(world, 'orders'), 3);
+      await world.poison(streamNamed(world, 'orders'), 3);
       await world.poison(customers, 3);
       await within('three more ignored events in the status', LONG_MS, async () => (await ignored()) === before + 3);
       return none;
     },
   },
+  ...DATA_FAULTS,
+  ...CLOCK_FAULTS,
+  ...SLOT_FAULTS,
 ];

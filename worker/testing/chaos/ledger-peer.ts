@@ -18,6 +18,8 @@ const SHARE = { flapping: 0.5, partial: 0.3, 'ack-lost': 0.5 } as const;
 /** An HTTP receiver that notes in a ledger what it took, by the path of the stream, and refuses poison for ever. */
 export class LedgerPeer {
   mode: PeerMode = 'well';
+  /** Keys that are refused for as long as this says so; poison is refused for ever. */
+  refusing: (key: number) => boolean = () => false;
   private readonly ledgers = new Map<string, TimedArrival[]>();
 
   private constructor(
@@ -66,7 +68,8 @@ export class LedgerPeer {
     items: { id: string; key: unknown; value: Arrival['value'] }[],
   ): { id: string; status: number }[] {
     return items.map(({ id, key, value }) => {
-      if (this.isPoison(Number((key as { id?: unknown } | null)?.id))) return { id, status: 422 };
+      const number = Number((key as { id?: unknown } | null)?.id);
+      if (this.isPoison(number) || this.refusing(number)) return { id, status: 422 };
       if (this.draws('partial')) return { id, status: 503 };
       this.ledger(stream).push({ eventId: id, key: JSON.stringify(key), value, at: Date.now(), epoch });
       return { id, status: 200 };

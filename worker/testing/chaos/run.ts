@@ -4,7 +4,8 @@ import { parseLsn } from '@/core/postgres/lsn';
 import { DEFAULT_LIMITS } from '@/worker/pipeline/assignment';
 import { randomOf } from '../oracle';
 import { commitOf } from './checker';
-import { FAULTS, type Fault, type FaultReport } from './faults';
+import type { Fault, FaultReport } from './fault';
+import { FAULTS } from './faults';
 import type { ChaosStream, ChaosWorld } from './world';
 
 /** The largest of the oracle's transactions; a changed key counts twice. The window is let run over by one transaction. */
@@ -122,7 +123,9 @@ async function judgeStream(world: ChaosWorld, stream: ChaosStream, fault: Fault,
   stream.mark = stream.oracle.committed.length;
   stream.beside.length = 0;
   const problems = verdict.problems.map((problem) => `${stream.name}: ${problem}`);
-  problems.push(...world.watch.confirmedTooEarly(stream.name, verdict.first));
+  const kept = new Set(report.keptKeys?.map((id) => JSON.stringify({ id })));
+  const live = verdict.first.filter(({ key }) => !kept.has(String(key)));
+  problems.push(...world.watch.confirmedTooEarly(stream.name, live));
   const slot = report.slots?.get(stream.name);
   const settled = fault.allowance === 'slot' && slot !== undefined ? verdict.repeated.filter((id) => commitOf(id) < slot) : [];
   if (settled.length > 0) problems.push(`I4: ${stream.name}: ${settled.length} events came again from before the slot's position`);
@@ -168,7 +171,7 @@ async function streaming(world: ChaosWorld): Promise<string[]> {
   let other: { name: string; state: string; state_reason: string }[] = [];
   for (const until = Date.now() + STATE_MS; Date.now() < until; await sleep(100)) {
     other = await world.fixture.sql<{ name: string; state: string; state_reason: string }>(
-      `SELECT name, state, state_reason FROM stream WHERE state <> 'streaming'`,
+      `SELECT name, state, state_reason FROM stream WHERE state NOT IN ('streaming', 'retired')`,
     );
     if (other.length === 0) return [];
   }

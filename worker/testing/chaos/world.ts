@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,14 @@ export interface ChaosStream {
   /** Hands over what arrived in this cycle and begins the next. */
   take(): Promise<readonly TimedArrival[]>;
 }
+
+/** What a program imports first so that its wall clock is off by so many ms; its timers are not. */
+const skew = (ms: number) => `const Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...parts) { if (parts.length === 0) super(Real.now() + ${ms}); else super(...parts); }
+  static now() { return Real.now() + ${ms}; }
+};
+`;
 
 /** Rows with keys from here on are refused by the receiver for ever. */
 export const POISON_FROM = 9_000_000;
@@ -105,6 +113,7 @@ export class ChaosWorld {
     );
     await fixture.addSource('shop', proxies.source.urlThrough(sourceUrl));
     await fixture.addEventLogTarget('log', proxies.log.urlThrough(logUrl));
+    await createTable(sourceUrl);
     for (const { name, sink, recovery } of STREAMS) await world.addStream(name, sink, recovery, draw());
     closeSync(openSync(world.logFile, 'w'));
     world.watch = new Watch(sourceUrl, world.streams, () => world.worker?.pid ?? null);
@@ -140,9 +149,11 @@ export class ChaosWorld {
     this.streams.push({ name, id, sink, oracle, checker, beside: [], mark: 0, ...ways });
   }
 
-  startWorker(env: Record<string, string> = {}): void {
+  /** `skewMs`: how far its wall clock and its pipelines' is off. */
+  startWorker(env: Record<string, string> = {}, skewMs = 0): void {
     const log = openSync(this.logFile, 'a');
-    this.worker = spawn(process.execPath, [join(this.compiled.folder, 'worker.mjs')], {
+    const folder = skewMs === 0 ? this.compiled.folder : this.skewedPrograms(skewMs);
+    this.worker = spawn(process.execPath, [join(folder, 'worker.mjs')], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'test',
@@ -156,6 +167,15 @@ export class ChaosWorld {
     });
     closeSync(log);
     this.workers.add(this.worker);
+  }
+  private skewedPrograms(ms: number): string {
+    const folder = join(this.compiled.folder, `skew${ms}`);
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(this.compiled.folder, 'chunks'), join(folder, 'chunks'), { recursive: true });
+    writeFileSync(join(folder, 'skew.mjs'), skew(ms));
+    for (const program of ['worker.mjs', 'pipeline.mjs'])
+      writeFileSync(join(folder, program), `import './skew.mjs';\n${readFileSync(join(this.compiled.folder, program), 'utf8')}`);
+    return folder;
   }
   /** The worker runs and every stream has its slot: what is committed from now on has to arrive. */
   async begin(): Promise<void> {
@@ -204,6 +224,41 @@ export class ChaosWorld {
     ]);
     for (let key = first; key < first + rows; key++) stream.beside.push({ key, op: 'c', version: key });
   }
+  /** One transaction of so many new rows of which one is refused for ever. */
+  async poisonAmong(stream: ChaosStream, rows: number): Promise<void> {
+    const keys = this.poisoned.get(stream.name) ?? [];
+    this.poisoned.set(stream.name, keys);
+    const poison = POISON_FROM + keys.length;
+    const first = this.nextKey;
+    this.nextKey += rows;
+    await this.watch.query(
+      `INSERT INTO ${stream.name} SELECT CASE WHEN k = $3 THEN $4::int ELSE k END, k, 'one of many' FROM generate_series($1::int, $2::int) k`,
+      [first, first + rows - 1, first + 20, poison],
+    );
+    keys.push(poison);
+    for (let key = first; key < first + rows; key++) if (key !== first + 20) stream.beside.push({ key, op: 'c', version: key });
+  }
+  /** A row with a value of so many bytes. */
+  async wideRow(stream: ChaosStream, bytes: number): Promise<void> {
+    const key = this.nextKey++;
+    await this.watch.query(`INSERT INTO ${stream.name} VALUES ($1, $1, 'wide', jsonb_build_object('value', repeat('x', $2))::text)`, [
+      key,
+      bytes,
+    ]);
+    stream.beside.push({ key, op: 'c', version: key });
+  }
+  /** One transaction of new rows which the receiver refuses until it is told otherwise; gives their keys. */
+  async refusedForNow(stream: ChaosStream, rows: number): Promise<number[]> {
+    const first = this.nextKey;
+    const last = first + rows - 1;
+    this.peer.refusing = (key) => key >= first && key <= last;
+    await this.bigTransaction(stream, rows);
+    return Array.from({ length: rows }, (_, index) => first + index);
+  }
+  /** What the event log holds of a stream that is not among `streams`. */
+  async logged(name: string): Promise<readonly TimedArrival[]> {
+    return new EventLogReader(this.logPool, name).take();
+  }
   /** Rows that the receiver refuses for ever, a transaction each. */
   async poison(stream: ChaosStream, rows: number): Promise<void> {
     const keys = this.poisoned.get(stream.name) ?? [];
@@ -229,4 +284,11 @@ export class ChaosWorld {
     await this.fixture.drop();
     if (!keepLog) rmSync(join(this.logFile, '..'), { recursive: true, force: true });
   }
+}
+
+/** The table whose existing rows are read. */
+async function createTable(url: string): Promise<void> {
+  const pool = sturdyPool(url);
+  await pool.query('CREATE TABLE archive (id int PRIMARY KEY, version int NOT NULL)');
+  await pool.end();
 }
