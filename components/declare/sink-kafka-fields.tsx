@@ -86,7 +86,7 @@ export function KafkaFields(step: StepProps) {
           {
             value: 'exactly_once',
             label: 'Exactly once',
-            hint: 'Each change is there once, for consumers with isolation.level=read_committed. Costs some milliseconds a batch, and a refused event holds up the whole stream until it is a dead letter. Rows of a snapshot and replayed dead letters stay at least once. The user needs rights on transactional id and group spillway-*.',
+            hint: 'Each change is there once, for consumers with isolation.level=read_committed. A batch takes several more requests (tens of milliseconds for a single event), and a refused event holds up the whole stream until it is a dead letter. Rows of a snapshot and replayed dead letters stay at least once. The user needs rights on transactional id and group spillway-*.',
           },
         ]}
       />
