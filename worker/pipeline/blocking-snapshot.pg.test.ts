@@ -15,7 +15,7 @@ let pipeline: PipelineProcess;
 const processes: PipelineProcess[] = [];
 
 const ROWS = 3_000;
-const until = (check: () => void | Promise<void>, timeout = 25_000) => vi.waitFor(check, { timeout, interval: 50 });
+const until = (check: () => void | Promise<void>, timeout = 90_000) => vi.waitFor(check, { timeout, interval: 50 });
 const reads = () => receiver.arrivals.filter(({ value }) => value?.op === 'r');
 const said = (type: 'notice' | 'state') => pipeline.messages.flatMap((message) => (message.type === type ? [message.reason] : []));
 

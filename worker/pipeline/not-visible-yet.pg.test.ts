@@ -4,7 +4,7 @@ import { createOracleTable } from '@/worker/testing/oracle';
 import { catalogDatabase, startPostgres } from '@/worker/testing/postgres';
 import { bundledPipeline, PipelineProcess, Receiver, TestStream } from './test-harness';
 
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 25_000, interval: 50 });
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 90_000, interval: 50 });
 
 it('a row is not read in a state older than what was delivered before a kill -9, while its commit waits for a standby', async () => {
   const [file, server, catalog, receiver] = await Promise.all([bundledPipeline(), startPostgres(), catalogDatabase(), Receiver.start()]);

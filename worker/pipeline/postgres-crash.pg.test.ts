@@ -40,7 +40,8 @@ describe('a pipeline whose servers die', () => {
       await load;
       await until(() => expect(judge(oracle.committed, receiver.arrivals).problems).toEqual([]));
       expect(pipeline.running).toBe(true);
-      expect(pipeline.states.filter((state) => state === 'retrying')).toHaveLength(3);
+      const outages = pipeline.messages.filter((message) => message.type === 'state' && message.errorKind === 'source_unreachable');
+      expect(outages, 'one for each kill').toHaveLength(3);
       expect(await stream.letters()).toEqual([]);
       const { stats } = pipeline;
       expect(stats?.totals.decoded).toBe((stats?.totals.delivered ?? 0) + (stats?.inFlightEvents ?? 0));

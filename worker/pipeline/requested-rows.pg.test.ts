@@ -15,7 +15,7 @@ let stream: TestStream;
 let sql: pg.Client;
 const processes: PipelineProcess[] = [];
 
-const until = (check: () => void | Promise<void>, timeout = 25_000) => vi.waitFor(check, { timeout, interval: 50 });
+const until = (check: () => void | Promise<void>, timeout = 90_000) => vi.waitFor(check, { timeout, interval: 50 });
 const reads = () => receiver.arrivals.filter(({ value }) => value?.op === 'r');
 const readIds = () => new Set(reads().map(({ value }) => value?.after?.id));
 const fill = (rows: number) =>

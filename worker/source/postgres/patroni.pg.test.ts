@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   peer.config.slots = {};
-  await vi.waitFor(async () => expect(await slots()).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await slots()).toEqual([]), { timeout: 90_000 });
   await peer.stop();
   await client.end();
   await database.drop();
@@ -38,7 +38,7 @@ const source = () => ({ ...connectionOf(database.url), patroniUrl: peer.url });
 it('a slot made by plain SQL is dropped; one that Patroni was asked for stays until Patroni is told to drop it', async () => {
   const bySql = await ensureSlot({ ...named(), source: connectionOf(database.url), exportSnapshot: false });
   expect(bySql.created).toBe(true);
-  await vi.waitFor(async () => expect(await slots()).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await slots()).toEqual([]), { timeout: 90_000 });
 
   const made = await ensureSlot({ ...named(), source: source() });
   expect(made).toMatchObject({ created: true, snapshot: null, consistentPoint: made.confirmedFlushLsn });
