@@ -11,7 +11,8 @@ export function aboutRows(rows: number): string {
 /** `412,000 of about 1.2 million rows, 8,300 rows/s, about 2 min left`; what is over has its rows and its time. */
 export function progressWords({ status, rows, total, perSec, etaSeconds, startedAt, finishedAt }: SnapshotDto): string {
   if (status === 'done') {
-    const took = startedAt && finishedAt ? ` in ${formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}` : '';
+    const took =
+      startedAt && finishedAt ? ` in ${formatDuration(Math.max(1, (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000))}` : '';
     return `${formatPlural(rows, 'row')}${took}`;
   }
   const over = status === 'cancelled' || status === 'failed';

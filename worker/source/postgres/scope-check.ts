@@ -44,7 +44,7 @@ async function problemOf(
   if (scope.kind === 'condition') {
     // Any column may be named: what publishes updates asks for the replica identity, reading does not.
     const found = await rowFilterProblem(client, description, scope.condition, ['insert']);
-    return found && { field: 'scope.condition', value: scope.condition, remedy: `${found.finding} ${found.remedy}` };
+    return found && { field: 'scope.condition', value: scope.condition, remedy: `${found.finding} ${found.remedy}`.replace(/\.$/, '') };
   }
   for (const side of ['from', 'to'] as const) {
     const values = scope[side];
