@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { rowWords } from './row-words';
 import { shapeWords } from './shape-words';
 import { placeInTarget } from './sink-part-form';
 import { SNAPSHOT_WORDS } from './snapshot-fields';
@@ -13,9 +14,13 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
     ['table', source.table ? <span className="font-mono text-sm">{`${source.schema}.${source.table}`}</span> : 'not chosen'],
     [
       'events',
-      `${source.operations.join(', ') || 'no operation'}; ${source.columns ? `${source.columns.length} columns` : 'every column'}; ${
-        SNAPSHOT_WORDS[source.snapshot]
-      }; ${shapeWords(form.flow)}`,
+      `${source.operations.join(', ') || 'no operation'}; ${source.columns ? `${source.columns.length} columns` : 'every column'}; ${[
+        rowWords(source),
+        SNAPSHOT_WORDS[source.snapshot],
+        shapeWords(form.flow),
+      ]
+        .filter(Boolean)
+        .join('; ')}`,
     ],
     ['sink', sink.type ? `${sink.type} ${sink.target}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],
     [

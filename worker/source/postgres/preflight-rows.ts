@@ -35,7 +35,7 @@ export async function rowFilterCheck(client: Client, table: TableDescription, sp
   const finding =
     sampled === 0
       ? 'The server takes the condition; the table has no rows to try it on.'
-      : `${passing} of the latest ${sampled} rows pass.`;
+      : `${passing} of the latest ${sampled} rows pass: ${rowFilter}`;
   return [{ name, status: 'ok', finding }];
 }
 
