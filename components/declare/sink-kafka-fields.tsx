@@ -74,7 +74,6 @@ export function KafkaFields(step: StepProps) {
       <KafkaRoutesPreview form={state.form} />
       <RadioGroup
         label="Delivery"
-        columns={2}
         value={sink.kafkaExactlyOnce ? 'exactly_once' : 'at_least_once'}
         onChange={(choice) => dispatch({ type: 'edit', section: 'sink', change: { kafkaExactlyOnce: choice === 'exactly_once' } })}
         options={[
