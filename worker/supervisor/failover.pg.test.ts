@@ -4,6 +4,8 @@ import { slotNameFor } from '@/core/postgres/identifiers';
 import { streamSpec } from '@/core/spec/stream-spec';
 import type { Cluster } from '@/local/postgres';
 import { Receiver } from '@/worker/pipeline/test-harness';
+import { connectionOf } from '@/worker/source/postgres/fixture';
+import { preflight } from '@/worker/source/postgres/preflight';
 import { judge } from '@/worker/testing/invariants';
 import { createOracleTable, Oracle } from '@/worker/testing/oracle';
 import { type PostgresPair, startPair } from '@/worker/testing/postgres-pair';
@@ -76,6 +78,13 @@ async function query<R extends pg.QueryResultRow>(server: Cluster, text: string)
   }
 }
 
+/** What the connection test says of the standby. */
+async function connectionTest() {
+  const standbys = [{ host: '127.0.0.1', port: pair.standby.port }];
+  const steps = await preflight({ source: { ...connectionOf(pair.primary.url('postgres')), standbys } });
+  return steps.find(({ name }) => name === `Standby 127.0.0.1:${pair.standby.port}`);
+}
+
 /** What the slot needs is older than what the standby keeps for a new copy: the copy stays temporary until the slot moves. */
 async function restartPointBeyond(slotName: string): Promise<void> {
   const [slot] = await query<{ lsn: string }>(
@@ -109,10 +118,13 @@ test('a stream follows the promoted standby by itself; one whose slot was not sy
   await until('the setting that is missing', readinessIs(orders, 'not_yet', 'sync_replication_slots is off'));
   await until('the waiting rows', stateIs(idle, 'retrying'));
   await restartPointBeyond(slotNameFor('idle', idle));
+  const missing = { status: 'warning', remedy: expect.stringContaining('ALTER SYSTEM SET sync_replication_slots = on') };
+  expect(await connectionTest()).toMatchObject(missing);
   await pair.syncSlots('on');
   // Nothing is written: the slot of an idle stream becomes safe because the pipeline confirms what keepalives say.
   await until('the slot to be safe', readinessIs(orders, 'ready'));
   await until('the temporary slot', readinessIs(idle, 'not_yet', 'temporary'));
+  expect(await connectionTest()).toMatchObject({ status: 'ok', finding: expect.stringContaining('same system identifier') });
   const onStandby = await query(pair.standby, 'SELECT slot_name, temporary FROM pg_replication_slots WHERE synced ORDER BY 1');
   expect(onStandby).toEqual(
     [
