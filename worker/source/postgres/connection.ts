@@ -129,9 +129,9 @@ async function connectPrimary(source: SourceConnection, configOf: (at: SourceCon
       kinds.add(thrown instanceof SpillwayError ? thrown.kind : 'source_unreachable');
     }
   }
-  const [kind] = kinds;
   throw new SpillwayError(
-    kinds.size === 1 && kind ? kind : 'source_unreachable',
+    // A host that refused the role is the one to mend first.
+    kinds.has('source_auth_failed') ? 'source_auth_failed' : 'source_unreachable',
     `None of the ${hosts.length} hosts of the source takes writes: ${findings.join('; ')}`,
   );
 }
