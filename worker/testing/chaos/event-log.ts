@@ -35,7 +35,7 @@ export class EventLogReader {
 
 /** A pool that outlives a server that is killed. */
 export function sturdyPool(connectionString: string, max = 2): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 2_000, allowExitOnIdle: true });
+  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 30_000, allowExitOnIdle: true });
   pool.on('error', () => undefined);
   return pool;
 }
