@@ -30,7 +30,12 @@ export function FailoverNote({ verdict }: { verdict: FailoverVerdictDto | null }
     <div className="flex min-w-0 flex-col gap-1.5">
       <FailoverWord verdict={verdict} />
       {verdict?.sentence ? <p className="text-sm break-words text-ink-muted">{verdict.sentence}</p> : null}
-      {verdict?.remedy ? <CodeBlock code={verdict.remedy} what="Remedy" /> : null}
+      {verdict?.remedy ? <Remedy text={verdict.remedy} /> : null}
     </div>
   );
+}
+
+/** Words are read, commands are copied. */
+function Remedy({ text }: { text: string }) {
+  return /\b(SELECT|ALTER)/.test(text) ? <CodeBlock code={text} what="Remedy" /> : <p className="text-sm break-words">{text}</p>;
 }
