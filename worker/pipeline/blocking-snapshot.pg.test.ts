@@ -14,7 +14,8 @@ let sql: pg.Client;
 let pipeline: PipelineProcess;
 const processes: PipelineProcess[] = [];
 
-const ROWS = 3_000;
+/** More than is delivered and in flight when the receiver stops taking them. */
+const ROWS = 6_000;
 const until = (check: () => void | Promise<void>, timeout = 90_000) => vi.waitFor(check, { timeout, interval: 50 });
 const reads = () => receiver.arrivals.filter(({ value }) => value?.op === 'r');
 const said = (type: 'notice' | 'state') => pipeline.messages.flatMap((message) => (message.type === type ? [message.reason] : []));
@@ -99,18 +100,6 @@ describe('rows read in one pass by four readers of the same snapshot', () => {
     expect(new Set(reads().map(({ key }) => key)).size).toBe(reads().length);
     expect(new Set(receiver.arrivals.map(({ eventId }) => eventId)).size, 'no event came twice').toBe(receiver.arrivals.length);
     expect(said('state').join()).toContain('the spec says so (snapshotMethod blocking)');
-  });
-
-  it('are read again as the table then is after a kill -9', async () => {
-    receiver.judge = ({ value }) => (value?.op === 'r' && receiver.arrivals.length > 1_500 ? 503 : 200);
-    await start();
-    await until(() => expect(receiver.arrivals.length).toBeGreaterThan(1_500));
-    await pipeline.kill9();
-    await sql.query('update t set version = 7 where id % 10 = 0; delete from t where id % 10 = 1');
-    receiver.judge = () => 200;
-    await start();
-    await until(() => expect(pipeline.states).toContain('streaming'));
-    await expectSameAsTable();
   });
 
   it('give way to chunks when the pass takes too long, also over a restart, and the timeline says why', async () => {
