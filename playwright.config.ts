@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
+import { E2E_STATE, portOfThisRun } from './e2e/port';
 
 /** The browser tests have an instance of their own (state folder, databases, ports), beside one that may be running. */
-const PORT = 3400;
-const address = `http://127.0.0.1:${PORT}`;
+const port = await portOfThisRun();
+const address = `http://127.0.0.1:${port}`;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -38,7 +39,7 @@ export default defineConfig({
   webServer: {
     command: 'node local/start.mjs --fresh',
     url: `${address}/sign-in`,
-    env: { SPILLWAY_STATE_DIR: '.spillway/e2e', SPILLWAY_PORT: String(PORT) },
+    env: { SPILLWAY_STATE_DIR: E2E_STATE, SPILLWAY_PORT: String(port) },
     timeout: 600_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },

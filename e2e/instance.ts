@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { E2E_STATE } from './port';
 
-/** Where the instance that the browser tests started keeps its ports and secrets (playwright.config.ts). */
-const FOLDER = join(import.meta.dirname, '..', process.env.SPILLWAY_E2E_STATE ?? '.spillway/e2e');
-const read = <T>(file: string): T => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as T;
+/** Ports and secrets of the instance that the browser tests started (playwright.config.ts). */
+const read = <T>(file: string): T => JSON.parse(readFileSync(join(E2E_STATE, file), 'utf8')) as T;
 
 const ports = () => read<{ portal: number; catalog: number; shop: number; receiver: number }>('ports.json');
 const secrets = () => read<{ catalogPassword: string; shopPassword: string; sourcePassword: string }>('secrets.json');
