@@ -28,7 +28,9 @@ it('keeps up with 100,000 single-row transactions a minute in little memory, and
     });
     process.stdout.write(`${JSON.stringify(result)}\n`);
     expect(result.delivered).toBe(result.committed);
+    // The server ends a connection that is silent for its timeout: ours spoke all the time, however busy it was.
     expect(result.senders).toBe(1);
+    expect(result.replies).toBeGreaterThanOrEqual(4);
     expect(result.confirmedLsn.after).not.toBe(result.confirmedLsn.before);
     expect(result.peakBytes).toBeLessThan(150 * 1024 * 1024);
   } finally {

@@ -11,6 +11,7 @@ export interface LoadOptions {
   /** Takes everything. */
   readonly receiverUrl: string;
   readonly sink: 'http' | 'event-log';
+  /** At least; longer until the server was told `MIN_REPLIES` times where the pipeline is. */
   readonly seconds: number;
   /** Transactions of one row. */
   readonly perSecond: number;
@@ -27,10 +28,15 @@ export interface LoadResult {
   readonly cpuUsPerTransaction: number;
   /** Connections of the stream to the server in all: one when every keepalive was answered in time. */
   readonly senders: number;
+  /** Status updates that reached the server while transactions were written. */
+  readonly replies: number;
   readonly confirmedLsn: { readonly before: string; readonly after: string };
 }
 
 const WRITERS = 4;
+const MIN_REPLIES = 4;
+/** Gives up on replies after so long, ms. */
+const LONGEST_MS = 60_000;
 const CLOCK_TICK_US = 10_000;
 
 /** Single-row transactions at a steady rate through a pipeline process with default settings. For a test and a figure. */
@@ -42,23 +48,33 @@ export async function steadyLoad(options: LoadOptions): Promise<LoadResult> {
   const stream = await TestStream.create({ catalogUrl, sourceUrl, table: 't', receiverUrl, snapshot: 'no_data' });
   const pipeline = await PipelineProcess.start(options.pipelineFile, sink === 'http' ? stream : intoEventLog(stream));
   const senders = new Set<number>();
-  const slot = async (): Promise<{ lsn: string; pid: number | null }> => {
-    const { rows } = await admin.query<{ lsn: string; pid: number | null }>(
-      'select confirmed_flush_lsn::text as lsn, active_pid as pid from pg_replication_slots where slot_name = $1',
+  const replies = new Set<string>();
+  const slot = async (): Promise<{ lsn: string }> => {
+    const { rows } = await admin.query<{ lsn: string; pid: number | null; replied: string | null }>(
+      `select s.confirmed_flush_lsn::text as lsn, s.active_pid as pid, r.reply_time::text as replied
+       from pg_replication_slots s left join pg_stat_replication r on r.pid = s.active_pid where s.slot_name = $1`,
       [stream.slotName],
     );
-    if (rows[0]?.pid) senders.add(rows[0].pid);
-    return rows[0] ?? { lsn: '0/0', pid: null };
+    const [row] = rows;
+    if (row?.pid) senders.add(row.pid);
+    if (row?.replied) replies.add(row.replied);
+    return row ?? { lsn: '0/0' };
   };
   try {
     while (pipeline.states.at(-1) !== 'streaming') await sleep(50);
     const before = await slot();
     const cpuBefore = cpuUs(pipeline.pid);
-    const until = Date.now() + seconds * 1000;
+    replies.clear();
+    const began = Date.now();
+    const writing = () => {
+      const ms = Date.now() - began;
+      return ms < seconds * 1000 || (replies.size < MIN_REPLIES && ms < LONGEST_MS);
+    };
     const looking = setInterval(() => void slot(), 500);
-    const counts = await Promise.all(Array.from({ length: WRITERS }, () => write(sourceUrl, perSecond / WRITERS, until)));
+    const counts = await Promise.all(Array.from({ length: WRITERS }, () => write(sourceUrl, perSecond / WRITERS, writing)));
     const committed = counts.reduce((sum, count) => sum + count, 0);
     const written = Date.now();
+    const replied = replies.size;
     const delivered = () => pipeline.stats?.totals.delivered ?? 0;
     for (const last = written + 60_000; delivered() < committed && Date.now() < last; ) await sleep(50);
     const behindMs = Date.now() - written;
@@ -72,6 +88,7 @@ export async function steadyLoad(options: LoadOptions): Promise<LoadResult> {
       peakBytes: pipeline.peakBytes,
       cpuUsPerTransaction: Math.round((cpuUs(pipeline.pid) - cpuBefore) / committed),
       senders: senders.size,
+      replies: replied,
       confirmedLsn: { before: before.lsn, after: after.lsn },
     };
   } finally {
@@ -82,11 +99,11 @@ export async function steadyLoad(options: LoadOptions): Promise<LoadResult> {
 }
 
 /** One connection that keeps to its share of the rate; what it falls behind it makes up for. */
-async function write(url: string, perSecond: number, until: number): Promise<number> {
+async function write(url: string, perSecond: number, writing: () => boolean): Promise<number> {
   const client = await connected(url);
   const began = Date.now();
   let count = 0;
-  while (Date.now() < until) {
+  while (writing()) {
     const due = Math.floor(((Date.now() - began) / 1000) * perSecond);
     if (count >= due) await sleep(2);
     else {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SpillwayError } from '@/core/errors';
@@ -25,29 +24,6 @@ const walsender = async () => {
 };
 
 describe('the connection', () => {
-  it('survives a paused socket for longer than wal_sender_timeout, and goes on where it stood', async () => {
-    await db.provision('t');
-    await db.query(`alter database "${db.source.database}" set wal_sender_timeout = '4s'`);
-    const received = await db.subscribe();
-    received.subscription.pause();
-    await db.query('insert into t select generate_series(1, 200000)');
-    await sleep(9_000);
-    expect(await walsender()).not.toBeNull();
-    received.subscription.resume();
-    await received.until((items) => items.some((item) => item.kind === 'commit'));
-    expect(received.changes()).toHaveLength(200_000);
-  });
-
-  it('does not take an idle server for a dead one', async () => {
-    await db.provision('t');
-    await db.query(`alter database "${db.source.database}" set wal_sender_timeout = '3s'`);
-    const received = await db.subscribe();
-    // Longer than twice of it, after which a silent server is given up.
-    await sleep(7_000);
-    await db.query('insert into t values (1)');
-    await received.until((items) => items.some((item) => item.kind === 'commit'));
-  });
-
   it('reports the end of its walsender when it comes, not when it was silent for long', async () => {
     await db.provision('t');
     const received = await db.subscribe();
