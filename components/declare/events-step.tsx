@@ -4,11 +4,13 @@ import { problemFor } from '@/components/forms/problem-text';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { Checkbox } from '@/components/ui/checkbox';
+import { Disclosure } from '@/components/ui/disclosure';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
 import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
 import { ProblemLine } from './problem-line';
 import { AdvancedRowFields, RowFilterCard } from './row-fields';
+import { advancedWords } from './row-words';
 import { SnapshotChoice, SnapshotMethodFields } from './snapshot-fields';
 import type { StepProps } from './step-props';
 import { IdentityTrouble } from './table-step';
@@ -79,23 +81,20 @@ const MISMATCH_OPTIONS: readonly { value: OffsetMismatchStrategy | ''; label: st
 
 /** What few ever need; the strategies have the names of Debezium's offset.mismatch.strategy. */
 function Advanced({ state, dispatch, problems, picked, versionNum }: Omit<EventsStepProps, 'live'>) {
-  const { offsetMismatchStrategy: chosen, snapshotMethod, partitions, generatedColumns, origin, messagePrefixes } = state.form.source;
-  const open = chosen !== '' || snapshotMethod === 'blocking' || partitions !== '' || generatedColumns || origin !== '' || messagePrefixes;
+  const { offsetMismatchStrategy: chosen } = state.form.source;
+  const words = advancedWords(state.form.source);
   return (
-    <details className="rounded-lg border bg-surface p-4" open={open ? true : undefined}>
-      <summary className="cursor-pointer font-medium">Advanced</summary>
-      <div className="mt-3 flex flex-col gap-3">
-        <AdvancedRowFields state={state} dispatch={dispatch} problems={problems} picked={picked} versionNum={versionNum} />
-        <SnapshotMethodFields state={state} dispatch={dispatch} problems={problems} />
-        <RadioGroup
-          label="When somebody moved or recreated the slot"
-          value={chosen}
-          onChange={(offsetMismatchStrategy) => dispatch({ type: 'edit', section: 'source', change: { offsetMismatchStrategy } })}
-          options={MISMATCH_OPTIONS}
-        />
-        <ProblemLine>{problemFor(problems, 'source.offsetMismatchStrategy')}</ProblemLine>
-      </div>
-    </details>
+    <Disclosure title="Advanced" chosen={words || 'nothing chosen'} open={words !== ''}>
+      <AdvancedRowFields state={state} dispatch={dispatch} problems={problems} picked={picked} versionNum={versionNum} />
+      <SnapshotMethodFields state={state} dispatch={dispatch} problems={problems} />
+      <RadioGroup
+        label="When somebody moved or recreated the slot"
+        value={chosen}
+        onChange={(offsetMismatchStrategy) => dispatch({ type: 'edit', section: 'source', change: { offsetMismatchStrategy } })}
+        options={MISMATCH_OPTIONS}
+      />
+      <ProblemLine>{problemFor(problems, 'source.offsetMismatchStrategy')}</ProblemLine>
+    </Disclosure>
   );
 }
 

@@ -42,7 +42,7 @@ export function LivePreview({ live, table }: { live: Live; table: string }) {
       </div>
       <div className="flex min-h-64 flex-col gap-3 p-4 pt-2">
         {live.failure ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
-        {row ? <Shown row={row} faded={live.loading} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
+        {row ? <Shown row={row} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
       </div>
     </section>
   );
@@ -55,10 +55,10 @@ function statusWords({ ready, loading, preview, failure }: Live, table: string):
   return preview && preview.rows.length > 0 ? `Last rows of ${preview.table}, read just now.` : `${table} has no rows yet.`;
 }
 
-function Shown({ row, faded }: { row: PreviewRow; faded: boolean }) {
+function Shown({ row }: { row: PreviewRow }) {
   const message = parseJson(row.output);
   return (
-    <div className={cn('flex min-w-0 flex-col gap-3 transition-opacity', faded && 'opacity-60')}>
+    <div className="flex min-w-0 flex-col gap-3">
       <Tabs
         label="Preview"
         defaultValue="out"

@@ -34,14 +34,14 @@ export function RowFilterCard({ state, dispatch, problems, versionNum, live }: O
           <Field
             label="Row filter"
             optional
-            hint="A SQL condition as after WHERE. An update that moves a row out of it arrives as a delete, one that moves a row in as an insert."
+            hint="A SQL condition as after WHERE, such as id > 100. An update that moves a row out of it arrives as a delete, one that moves a row in as an insert."
             error={problemFor(problems, 'source.rowFilter') ?? refused}
           >
             <Textarea
               rows={2}
               spellCheck={false}
               className="font-mono"
-              placeholder="amount > 0"
+              placeholder="Every row"
               value={rowFilter}
               onChange={(event) => dispatch({ type: 'edit', section: 'source', change: { rowFilter: event.target.value } })}
             />
@@ -80,9 +80,7 @@ export function AdvancedRowFields({ state, dispatch, problems, picked, versionNu
           onChange={(value) => edit({ partitions: value === 'leaf' ? 'leaf' : '' })}
           options={PARTITION_OPTIONS}
         />
-      ) : (
-        <Why>Partitions: this table has none.</Why>
-      )}
+      ) : null}
       <ProblemLine>{problemFor(problems, 'source.partitions')}</ProblemLine>
       {generatedColumns || (generated && !below(180_000)) ? (
         <Checkbox
@@ -92,11 +90,7 @@ export function AdvancedRowFields({ state, dispatch, problems, picked, versionNu
           onCheckedChange={(on) => edit({ generatedColumns: on === true ? true : null })}
         />
       ) : (
-        <Why>
-          {generated
-            ? 'Generated columns are not delivered: that needs PostgreSQL 18, and this server is older.'
-            : 'Generated columns: this table has none.'}
-        </Why>
+        generated && <Why>Generated columns are not delivered: that needs PostgreSQL 18, and this server is older.</Why>
       )}
       <ProblemLine>{problemFor(problems, 'source.generatedColumns')}</ProblemLine>
       {origin === 'none' || !below(160_000) ? (
@@ -136,6 +130,6 @@ function prefixesOf(typed: string): readonly string[] | null {
   return prefixes.length > 0 ? prefixes : null;
 }
 
-function Why({ children }: { children: string | readonly string[] }) {
+function Why({ children }: { children: string }) {
   return <p className="text-sm text-ink-muted">{children}</p>;
 }

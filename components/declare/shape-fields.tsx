@@ -1,4 +1,5 @@
 import { problemFor } from '@/components/forms/problem-text';
+import { Disclosure } from '@/components/ui/disclosure';
 import { RadioGroup, type RadioOption } from '@/components/ui/radio-group';
 import { Switch } from '@/components/ui/switch';
 import { DEBEZIUM_DEFAULTS, type DebeziumEnvelopeSpec, type UNCHANGED_TOAST } from '@/core/spec/flow';
@@ -66,11 +67,8 @@ export function ShapeFields({ state, dispatch, problems }: StepProps) {
   if (flow.type !== 'DebeziumEnvelope') return null;
   const edit = (change: Partial<DebeziumEnvelopeSpec>) => dispatch({ type: 'edit', section: 'flow', change });
   return (
-    <details className="rounded-lg border bg-surface p-4">
-      <summary className="cursor-pointer">
-        <span className="font-medium">Shape</span> <span className="text-sm text-ink-muted">{shapeWords(flow)}</span>
-      </summary>
-      <div className="mt-3 flex flex-col gap-5">
+    <Disclosure title="Shape" chosen={shapeWords(flow)} open={problemFor(problems, 'flow') !== undefined}>
+      <div className="flex flex-col gap-5">
         <p className="text-sm text-ink-muted">
           How values are written. The names are Debezium's; a new stream differs from its defaults in one: decimals are strings, because
           base64 cannot be read without a schema.
@@ -99,7 +97,7 @@ export function ShapeFields({ state, dispatch, problems }: StepProps) {
         />
         <ProblemLine>{problemFor(problems, 'flow')}</ProblemLine>
       </div>
-    </details>
+    </Disclosure>
   );
 }
 

@@ -25,30 +25,31 @@ export function SnapshotChoice({ state, dispatch, problems, picked }: StepProps 
     {
       value: 'initial',
       label: 'Deliver them first',
-      hint: `initial: every existing row${about} is delivered once as a read event; changes follow without a gap.`,
+      hint: `Every existing row${about} once, as a read event; changes follow without a gap. (initial)`,
     },
     {
       value: 'when_needed',
       label: 'Deliver them first, and again when needed',
-      hint: 'when_needed: as above; when the slot is lost, recreated or moved, the stream makes a new one and reads the table again by itself, at most three times an hour.',
+      hint: 'And the table is read again by itself when the slot was lost, at most three times an hour. (when_needed)',
     },
     {
       value: 'initial_only',
       label: 'Deliver them and end',
-      hint: `initial_only: every existing row${about} and no change. Then the stream retires itself; slot and publication are dropped.`,
+      hint: 'No change is delivered. Then the stream retires itself; slot and publication are dropped. (initial_only)',
     },
     {
       value: 'no_data',
       label: 'Only changes from now on',
-      hint: 'no_data: delivery starts with the first change after the slot is created. Rows that never change are never delivered.',
+      hint: 'From the first change after approval. Rows that never change are never delivered. (no_data)',
     },
   ];
   return (
-    <Card title="Rows that are there already">
+    <Card title="Rows that are there already" description="In brackets Debezium’s snapshot.mode.">
       <div className="flex flex-col gap-3">
         <RadioGroup
           label="Snapshot"
           labelHidden
+          columns={2}
           value={state.form.source.snapshot}
           onChange={(snapshot) => dispatch({ type: 'edit', section: 'source', change: { snapshot } })}
           options={options}
