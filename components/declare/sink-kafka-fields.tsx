@@ -1,4 +1,5 @@
 import { problemFor } from '@/components/forms/problem-text';
+import { Disclosure } from '@/components/ui/disclosure';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
@@ -7,6 +8,7 @@ import { Switch } from '@/components/ui/switch';
 import { CLEANUP_POLICIES } from '@/core/spec/sink/kafka';
 import { KafkaRoutesPreview } from './kafka-routes-preview';
 import { KafkaKeyFields } from './sink-kafka-key-fields';
+import type { SinkForm } from './sink-part-form';
 import { topicOf } from './spec-form';
 import type { StepProps } from './step-props';
 
@@ -30,48 +32,52 @@ export function KafkaFields(step: StepProps) {
           onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { topic: event.target.value.trim() } })}
         />
       </Field>
-      <div className="grid items-start gap-4 sm:grid-cols-3">
-        <Field
-          label="Partitions"
-          optional
-          hint="Of a new topic, and what an existing one must have."
-          error={problemFor(problems, 'sink.partitions')}
-        >
-          <Input
-            inputMode="numeric"
-            value={sink.kafkaPartitions}
-            onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { kafkaPartitions: event.target.value } })}
-          />
-        </Field>
-        <Field
-          label="Replication factor"
-          optional
-          hint="Empty = the broker’s default."
-          error={problemFor(problems, 'sink.replicationFactor')}
-        >
-          <Input
-            inputMode="numeric"
-            value={sink.kafkaReplication}
-            onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { kafkaReplication: event.target.value } })}
-          />
-        </Field>
-        <Field label="Cleanup policy" hint="compact keeps the latest record of each key.">
-          <Select
-            value={sink.kafkaCleanup}
-            onChange={(event) => {
-              const kafkaCleanup = CLEANUP_POLICIES.find((policy) => policy === event.target.value) ?? '';
-              dispatch({ type: 'edit', section: 'sink', change: { kafkaCleanup } });
-            }}
+      <Disclosure title="Topic settings" chosen={topicWords(sink)} open={topicWords(sink) !== TOPIC_DEFAULTS}>
+        <div className="grid items-start gap-4 sm:grid-cols-3">
+          <Field
+            label="Partitions"
+            optional
+            hint="Of a new topic; an existing one must have as many."
+            error={problemFor(problems, 'sink.partitions')}
           >
-            <option value="">The broker’s default</option>
-            {CLEANUP_POLICIES.map((policy) => (
-              <option key={policy}>{policy}</option>
-            ))}
-          </Select>
-        </Field>
-      </div>
-      <KafkaKeyFields {...step} />
-      <KafkaRoutesPreview form={state.form} />
+            <Input
+              inputMode="numeric"
+              value={sink.kafkaPartitions}
+              onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { kafkaPartitions: event.target.value } })}
+            />
+          </Field>
+          <Field
+            label="Replication factor"
+            optional
+            hint="Of a new topic. Empty: the broker’s default."
+            error={problemFor(problems, 'sink.replicationFactor')}
+          >
+            <Input
+              inputMode="numeric"
+              value={sink.kafkaReplication}
+              onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { kafkaReplication: event.target.value } })}
+            />
+          </Field>
+          <Field label="Cleanup policy" hint="Of a new topic. compact keeps the latest record of each key.">
+            <Select
+              value={sink.kafkaCleanup}
+              onChange={(event) => {
+                const kafkaCleanup = CLEANUP_POLICIES.find((policy) => policy === event.target.value) ?? '';
+                dispatch({ type: 'edit', section: 'sink', change: { kafkaCleanup } });
+              }}
+            >
+              <option value="">The broker’s default</option>
+              {CLEANUP_POLICIES.map((policy) => (
+                <option key={policy}>{policy}</option>
+              ))}
+            </Select>
+          </Field>
+        </div>
+      </Disclosure>
+      <Disclosure title="Key and order" chosen={keyWords(sink)} open={sink.kafkaKey !== 'PrimaryKey'}>
+        <KafkaKeyFields {...step} />
+        <KafkaRoutesPreview form={state.form} />
+      </Disclosure>
       <RadioGroup
         label="Delivery"
         value={sink.kafkaExactlyOnce ? 'exactly_once' : 'at_least_once'}
@@ -80,12 +86,12 @@ export function KafkaFields(step: StepProps) {
           {
             value: 'at_least_once',
             label: 'At least once',
-            hint: 'After a crash the last batch may come again, with the same header spillway.id. Any consumer can read it at once.',
+            hint: 'The usual choice. After a crash the last batch may come again, with the same header spillway.id.',
           },
           {
             value: 'exactly_once',
             label: 'Exactly once',
-            hint: 'Each change is there once, for consumers with isolation.level=read_committed. A batch takes several more requests (tens of milliseconds for a single event), and a refused event holds up the whole stream until it is a dead letter. Rows of a snapshot and replayed dead letters stay at least once. The user needs rights on transactional id and group spillway-*.',
+            hint: 'Each change once, for consumers with isolation.level=read_committed; rows of a snapshot and replayed dead letters stay at least once. Costs tens of milliseconds a batch, and a refused event holds up the whole stream until it is a dead letter. The user of the target needs rights on transactional ids and groups named spillway-*.',
           },
         ]}
       />
@@ -97,4 +103,21 @@ export function KafkaFields(step: StepProps) {
       />
     </div>
   );
+}
+
+const TOPIC_DEFAULTS = 'as the broker has it';
+
+function topicWords({ kafkaPartitions, kafkaReplication, kafkaCleanup }: SinkForm): string {
+  const asked = [
+    kafkaPartitions.trim() ? `partitions ${kafkaPartitions.trim()}` : null,
+    kafkaReplication.trim() ? `replication factor ${kafkaReplication.trim()}` : null,
+    kafkaCleanup ? `cleanup ${kafkaCleanup}` : null,
+  ];
+  return asked.filter(Boolean).join(', ') || TOPIC_DEFAULTS;
+}
+
+function keyWords({ kafkaKey, kafkaKeyColumns, kafkaTenant }: SinkForm): string {
+  if (kafkaKey === 'Columns') return `by ${kafkaKeyColumns.trim() || 'chosen columns'}`;
+  if (kafkaKey === 'Tenant') return `primary key, partitions by ${kafkaTenant.trim() || 'tenant'}`;
+  return 'primary key: every change of a row in order';
 }
