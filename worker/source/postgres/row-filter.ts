@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { messageOf, SpillwayError } from '@/core/errors';
 import { quoteIdentifier, quoteQualified } from '@/core/postgres/identifiers';
 import { filterShape } from '@/core/spec/row-filter';
@@ -45,13 +45,15 @@ export async function rowFilterProblem(
   const qualified = quoteQualified(table.schema, table.name);
   const ask = async (columns: readonly { readonly name: string }[]) => {
     const list = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    const before = `select 1 from (select ${list} from only ${qualified}) as "spillway row" where `;
     try {
-      const text = `select 1 from (select ${list} from only ${qualified}) as "spillway row" where ${filterClause(rowFilter)} limit $1`;
-      await client.query(text, [0]);
+      await client.query(`${before}${filterClause(rowFilter)} limit $1`, [0]);
       return null;
     } catch (thrown) {
       if (sqlstateOf(thrown) === null) throw thrown;
-      return messageOf(thrown);
+      // The closing parenthesis is ours: whoever reads of it would look for one of their own.
+      const isAtItsEnd = thrown instanceof DatabaseError && Number(thrown.position) > [...before, ...rowFilter].length + 1;
+      return isAtItsEnd ? 'syntax error at the end: something is missing there' : messageOf(thrown);
     }
   };
   const whole = await ask(table.columns);
@@ -68,9 +70,11 @@ export async function rowFilterProblem(
   const identity = plain.filter(({ name }) => table.identityColumns.includes(name));
   const outside = identity.length > 0 ? await ask(identity) : null;
   if (!outside) return null;
+  // Not the server's own words: it was asked about a subquery without that column, so it says that the column does not exist.
+  const named = /"([^"]+)"/.exec(outside)?.[1];
   return {
-    finding: `With updates or deletes published, a row filter may name only columns of the replica identity; else Postgres refuses those statements to the application. It says: ${outside}.`,
-    remedy: `Use only ${namesOf(identity)}; or publish inserts only; or ALTER TABLE ${qualified} REPLICA IDENTITY FULL;`,
+    finding: `The filter names ${named ? quoteIdentifier(named) : 'a column'}, which is not in the replica identity. With updates and deletes published, Postgres would refuse those statements to the application that writes the table.`,
+    remedy: `Use only ${namesOf(identity)}; or deliver inserts only; or have the owner of the table run: ALTER TABLE ${qualified} REPLICA IDENTITY FULL;`,
   };
 }
 
