@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pgIdentifier } from './names';
+import { outboxFlow } from './outbox-flow';
 
 /** How numeric and money are written. Names and meaning are Debezium's decimal.handling.mode. */
 export const DECIMAL_HANDLING_MODES = ['precise', 'double', 'string'] as const;
@@ -49,6 +50,6 @@ const nakadiEvent = z.strictObject({
 export type NakadiEventSpec = z.infer<typeof nakadiEvent>;
 export const NAKADI_DEFAULTS: NakadiEventSpec = nakadiEvent.parse({ type: 'PostgresWalToGenericNakadiEvent' });
 
-export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, nakadiEvent]);
+export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, outboxFlow, nakadiEvent]);
 export type FlowSpec = z.infer<typeof flowSpec>;
 export type FlowType = FlowSpec['type'];

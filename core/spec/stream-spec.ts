@@ -3,6 +3,7 @@ import { flowSpec } from './flow';
 import { slug } from './names';
 import { recoverySpec } from './recovery';
 import { sinkSpec } from './sink/sink-spec';
+import { topicIsRouted } from './sink/topic-template';
 import { sourceSpec } from './source';
 
 /**
@@ -19,6 +20,10 @@ export const streamSpec = z
     recovery: recoverySpec,
   })
   .superRefine(({ flow, sink }, context) => {
+    if (sink.type === 'Kafka' && topicIsRouted(sink.topic) && flow.type !== 'Outbox') {
+      const message = '{routed} is what an Outbox flow routes by: choose that flow, or write the topic out';
+      context.addIssue({ code: 'custom', path: ['sink', 'topic'], message, input: sink.topic });
+    }
     // The bus takes events of its own shape only.
     if (sink.type !== 'Nakadi' || flow.type === 'PostgresWalToGenericNakadiEvent') return;
     const message = 'choose PostgresWalToGenericNakadiEvent: a Nakadi sink takes the events of that flow only';

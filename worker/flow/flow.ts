@@ -17,6 +17,10 @@ export interface OutboundEvent {
   readonly headers: Readonly<Record<string, string>>;
   /** Microseconds since the Unix epoch; null for snapshot rows. */
   readonly commitTimeUs: bigint | null;
+  /** Where the flow routes it, for a sink that has places by name; absent = the sink decides by itself. */
+  readonly routed?: string;
+  /** When it happened by the row's own word, ms since the Unix epoch: the time of a Kafka record. */
+  readonly eventTimeMs?: number;
   /** Values of the row that the sink asked for (`Sink.columns`); one that the change does not carry is missing. */
   readonly columns?: Readonly<Record<string, RowValue>>;
 }
@@ -47,4 +51,6 @@ export interface FlowContext {
   /** Send a tombstone after each delete. Only sinks with keys and null values ask for it. */
   readonly tombstones: boolean;
   readonly spillwayVersion: string;
+  /** Tells the people who run the stream; nobody in a preview. */
+  readonly notice?: (level: 'warn' | 'error', text: string) => void;
 }

@@ -34,7 +34,10 @@ function fail(thrown: unknown): void {
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
-  const made = makeStages(assignment);
+  const made = makeStages(assignment, (level, reason) => {
+    if (level === 'error') send({ type: 'notice', reason });
+    else process.stderr.write(`${JSON.stringify({ level, streamId: assignment.streamId, msg: reason })}\n`);
+  });
   const fence = new Fence({ now: () => performance.now(), askOwner: ownerOf(assignment), onFenced: fail });
   setInterval(() => fence.tick(), TICK_MS).unref();
   const stages = { ...made, sink: fencedSink(made.sink, fence) };

@@ -1,6 +1,6 @@
 import { messageOf, SpillwayError } from '@/core/errors';
 import manifest from '@/package.json';
-import type { Flow } from '@/worker/flow/flow';
+import type { Flow, FlowContext } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
 import { createSink } from '@/worker/sink/registry';
@@ -18,13 +18,17 @@ export interface Stages {
   readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
 }
 
-/** Throws SpillwayError sink_misconfigured when spec and sink target do not fit. */
-export function makeStages({ spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl }: Assignment): Stages {
+/** `notice`: what the flow has to tell people. Throws SpillwayError sink_misconfigured when spec and sink target do not fit. */
+export function makeStages(
+  { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl }: Assignment,
+  notice: FlowContext['notice'],
+): Stages {
   const flow = createFlow(spec.flow, {
     logicalName: spec.applicationId,
     database: source.database,
     tombstones: spec.sink.type === 'Kafka' && spec.sink.tombstones,
     spillwayVersion: manifest.version,
+    notice,
   });
   const sink = createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
   const positions = sink.positions ? new KeptPositions(sink.positions, epoch) : null;

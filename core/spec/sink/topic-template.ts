@@ -4,6 +4,7 @@ import { SpillwayError } from '../../errors';
 const LEGAL = /^[a-zA-Z0-9._-]{1,249}$/;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 const NAMES = ['application', 'schema', 'table'] as const;
+const ROUTED = 'routed';
 const COLUMN = 'column:';
 
 /** What stands for the placeholders of a template; `columns` are values of one row as text. */
@@ -12,13 +13,15 @@ export interface TopicValues {
   readonly schema: string;
   readonly table: string;
   readonly columns?: Readonly<Record<string, string | null>>;
+  /** Where the flow says that the event goes; only an outbox does. */
+  readonly routed?: string;
 }
 
 /** Why a text is no topic and no template of one; null when it is. */
 export function topicProblem(text: string): string | null {
   for (const [, name = ''] of text.matchAll(PLACEHOLDER)) {
-    const known = NAMES.some((each) => each === name) || (name.startsWith(COLUMN) && name.length > COLUMN.length);
-    if (!known) return `{${name}} is not known: use {application}, {schema}, {table} or {column:<name>}`;
+    const known = name === ROUTED || NAMES.some((each) => each === name) || (name.startsWith(COLUMN) && name.length > COLUMN.length);
+    if (!known) return `{${name}} is not known: use {application}, {schema}, {table}, {column:<name>} or, of an Outbox flow, {routed}`;
   }
   const fixed = text.replace(PLACEHOLDER, 'x');
   if (!LEGAL.test(fixed)) return 'use 1 to 249 of a-z A-Z 0-9 . _ - and placeholders such as {table}';
@@ -31,6 +34,11 @@ export function topicColumns(template: string): readonly string[] {
   return [...new Set(names.map((name) => name.slice(COLUMN.length)))];
 }
 
+/** True when the topic is made of what the flow routes by: only an Outbox flow says where an event goes. */
+export function topicIsRouted(template: string): boolean {
+  return template.includes(`{${ROUTED}}`);
+}
+
 /**
  * The topic of one event. Throws sink_misconfigured when the result is no name that Kafka takes. Nothing is replaced by `_`: two
  * tenants must never share a topic because their names differ only in a character that Kafka does not know.
@@ -38,6 +46,7 @@ export function topicColumns(template: string): readonly string[] {
 export function topicFor(template: string, values: TopicValues): string {
   const name = template.replace(PLACEHOLDER, (_, placeholder: string) => {
     if (placeholder.startsWith(COLUMN)) return columnValue(placeholder.slice(COLUMN.length), values);
+    if (placeholder === ROUTED) return routedValue(values);
     return part(placeholder, values[placeholder as (typeof NAMES)[number]]);
   });
   if (LEGAL.test(name) && name !== '.' && name !== '..') return name;
@@ -53,6 +62,13 @@ function columnValue(column: string, { columns }: TopicValues): string {
   }
   if (value === null) throw refused(`{${COLUMN}${column}}`, 'NULL', 'fill the column, or choose one that is never NULL');
   return part(column, value);
+}
+
+function routedValue({ routed }: TopicValues): string {
+  if (routed !== undefined) return part(ROUTED, routed);
+  throw new SpillwayError('sink_misconfigured', 'The topic is the one that the flow routes to, and this event has none', {
+    remedy: 'Write the topic out, or leave such events (logical messages) out of the source.',
+  });
 }
 
 function part(name: string, value: string): string {

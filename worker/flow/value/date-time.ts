@@ -85,6 +85,12 @@ const isoTimestamp: TextToJson = (text) => {
   return `"${isoYear(astronomical(match[1], match[9]))}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}${trimmed(match[7])}Z"`;
 };
 
+/** timestamp (taken as UTC) or timestamptz → microseconds since the epoch; null for the infinities and other text. */
+export function epochMicroseconds(text: string): bigint | null {
+  const match = TIMESTAMP.exec(text);
+  return match ? BigInt(scaled(epochSeconds(match) - offsetSeconds(match[8]), match[7], 6)) : null;
+}
+
 /** timestamptz(p) → ISO 8601 in UTC with exactly p digits of fraction (6 when none is declared), `infinity` as it is. */
 export function timestamptz(precision: number): TextToJson {
   return (text) => {

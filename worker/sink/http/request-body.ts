@@ -11,18 +11,22 @@ const OPEN = Buffer.from('[');
 const CLOSE = Buffer.from('}]');
 const NEXT = Buffer.from('},');
 
-/** `[{"id":"…","key":{…}|null,"value":<payload>}, …]`, always an array. The payloads' bytes are not touched. */
+/** `[{"id":"…","key":<key>|null,"headers":{…},"value":<payload>}, …]`, `headers` only where there are any. The payloads' bytes are not touched. */
 export function requestBody(batch: readonly OutboundEvent[]): RequestBody {
   const parts: Buffer[] = [OPEN];
   batch.forEach((event, index) => {
     if (index > 0) parts.push(NEXT);
     parts.push(
-      Buffer.from(`{"id":${JSON.stringify(event.id)},"key":${event.key ?? 'null'},"value":`),
+      Buffer.from(`{"id":${JSON.stringify(event.id)},"key":${event.key ?? 'null'},${headersOf(event)}"value":`),
       event.payload ?? Buffer.from('null'),
     );
   });
   parts.push(CLOSE);
   return { id: requestId(batch), body: Buffer.concat(parts) };
+}
+
+function headersOf({ headers }: OutboundEvent): string {
+  return Object.keys(headers).length === 0 ? '' : `"headers":${JSON.stringify(headers)},`;
 }
 
 /** The event's id, or for several the first one's, their number and a hash over all. */

@@ -4,6 +4,8 @@ export interface KafkaRecord {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Time of the record, ms since the Unix epoch; absent = when it is sent. */
+  readonly timeMs?: number;
   /** Picks the partition of so many; absent = the hash of the key, as Java clients do. */
   readonly partition?: (partitions: number) => number;
 }

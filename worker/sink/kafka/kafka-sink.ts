@@ -115,6 +115,7 @@ export function createKafkaSink(
     return {
       ...routeOf(spec, application, event),
       value: event.payload,
+      ...(event.eventTimeMs === undefined ? {} : { timeMs: event.eventTimeMs }),
       headers: {
         'spillway.id': event.id,
         'spillway.op': event.op,

@@ -51,8 +51,8 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
 
   function byTopic(records: readonly KafkaRecord[]): TopicMessages[] {
     const topics = new Map<string, Message[]>();
-    for (const { topic, key, value, headers, partition } of records) {
-      const message: Message = { key, value, headers: { ...headers } };
+    for (const { topic, key, value, headers, timeMs, partition } of records) {
+      const message: Message = { key, value, headers: { ...headers }, ...(timeMs === undefined ? {} : { timestamp: String(timeMs) }) };
       if (partition) wanted.set(message, partition);
       const messages = topics.get(topic);
       if (messages) messages.push(message);

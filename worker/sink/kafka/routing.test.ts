@@ -16,6 +16,15 @@ const row = (id: number, tenant: string | null, part: Partial<OutboundEvent> = {
   testEvent({ key: `{"id":${id}}`, columns: { tenant: { text: tenant, json: JSON.stringify(tenant) } }, ...part });
 const route = (part: Partial<KafkaSinkSpec>, event: OutboundEvent) => routeOf(spec(part), 'shop', event);
 
+it('the topic of an outbox event is the one that it is routed to, in a template or alone', () => {
+  const routed = row(1, 'north', { routed: 'outbox.event.order' });
+  expect(route({ topic: '{routed}' }, routed).topic).toBe('outbox.event.order');
+  expect(route({ topic: '{application}.{routed}' }, routed).topic).toBe('shop.outbox.event.order');
+  expect(fixedTopic('{routed}', 'shop')).toBeNull();
+  expect(() => route({ topic: '{routed}' }, row(1, 'north'))).toThrow('this event has none');
+  expect(() => route({ topic: '{routed}' }, row(1, 'north', { routed: 'a b' }))).toThrow('makes no topic name');
+});
+
 describe('the key of a record', () => {
   it('is the row’s own unless the spec chooses another', () => {
     expect(route({}, row(1, 'north'))).toEqual({ topic: 'orders', key: '{"id":1}' });

@@ -20,7 +20,7 @@ export function routingColumns({ topic, key }: KafkaSinkSpec): readonly string[]
 
 /** The topic when it is the same for every event; null when it is made of the row or of the table's name. */
 export function fixedTopic(topic: string, application: string): string | null {
-  if (/\{(?:schema|table|column:)/.test(topic)) return null;
+  if (/\{(?:schema|table|column:|routed\})/.test(topic)) return null;
   return topicFor(topic, { application, schema: '', table: '' });
 }
 
@@ -29,9 +29,9 @@ export function fixedTopic(topic: string, application: string): string | null {
  * caller's to say.
  */
 export function routeOf(spec: KafkaSinkSpec, application: string, event: OutboundEvent): Route {
-  const { schema, table, columns = {} } = event;
+  const { schema, table, columns = {}, routed } = event;
   const texts = Object.fromEntries(Object.entries(columns).map(([name, { text }]) => [name, text]));
-  const topic = topicFor(spec.topic, { application, schema, table, columns: texts });
+  const topic = topicFor(spec.topic, { application, schema, table, columns: texts, routed });
   const { key } = spec;
   // A truncate is about no row; what has no key by its table has none by chosen columns only when it is one.
   if (!key || key.type === 'PrimaryKey' || event.op === 't') return { topic, key: event.key };

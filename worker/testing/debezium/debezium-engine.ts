@@ -24,9 +24,9 @@ export function startDebezium(classPath: string, configuration: Readonly<Record<
   const events: PeerEvent[] = [];
   const waiting: { holds: (event: PeerEvent) => boolean; done: () => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const { topic, ...event } = JSON.parse(line) as PeerEvent & { topic: string };
+    const event = JSON.parse(line) as PeerEvent;
     // BEGIN and END of provide.transaction.metadata are no events of a table.
-    if (topic === `${configuration['topic.prefix']}.transaction`) return;
+    if (event.topic === `${configuration['topic.prefix']}.transaction`) return;
     events.push(event);
     for (const one of waiting) if (one.holds(event)) one.done();
   });

@@ -17,7 +17,8 @@ export interface BothSides {
 
 const PUBLICATION = 'diff';
 
-function properties(configuration: Configuration, source: SourceConnection, slot: string, snapshotMode: string): Record<string, string> {
+/** How the engine reads a source through a slot of its own. */
+export function engineProperties(source: SourceConnection, slot: string, snapshotMode: string): Record<string, string> {
   return {
     name: 'diff',
     'connector.class': 'io.debezium.connector.postgresql.PostgresConnector',
@@ -32,17 +33,23 @@ function properties(configuration: Configuration, source: SourceConnection, slot
     'plugin.name': 'pgoutput',
     'publication.name': PUBLICATION,
     'publication.autocreate.mode': 'disabled',
-    'schema.include.list': SCHEMAS.join(','),
     'slot.name': slot,
     'snapshot.mode': snapshotMode,
     'converter.schemas.enable': 'false',
-    ...propertiesOf(configuration),
     'skipped.operations': 'none',
     // Otherwise columns of types that it does not know would be missing, and there would be nothing to compare.
     'include.unknown.datatypes': 'true',
     // Values that stop the engine cost it the event instead of everything behind it.
     'event.processing.failure.handling.mode': 'warn',
     'errors.max.retries': '0',
+  };
+}
+
+function properties(configuration: Configuration, source: SourceConnection, slot: string, snapshotMode: string): Record<string, string> {
+  return {
+    ...engineProperties(source, slot, snapshotMode),
+    'schema.include.list': SCHEMAS.join(','),
+    ...propertiesOf(configuration),
   };
 }
 
@@ -99,7 +106,8 @@ export async function runConfiguration(
   }
 }
 
-async function untilActive(client: pg.Client, slot: string, engine: Promise<void>): Promise<void> {
+/** Resolves when the slot is read; rejects when the engine ends before. */
+export async function untilActive(client: pg.Client, slot: string, engine: Promise<void>): Promise<void> {
   for (;;) {
     const { rows } = await client.query<{ active: boolean }>('select active from pg_replication_slots where slot_name = $1', [slot]);
     if (rows[0]?.active) return;
