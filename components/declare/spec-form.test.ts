@@ -82,7 +82,23 @@ const recovery = fc.oneof(
     maxOpen: fc.integer({ min: 1, max: 1_000_000 }),
   }),
 );
-const spec = fc.record({ applicationId: name, source, flow, sink, recovery }).map((typed) => streamSpec.parse(typed));
+const columns = fc.uniqueArray(identifier, { minLength: 1, maxLength: 3 });
+const condition = fc.string({ minLength: 1, maxLength: 30 }).filter((text) => text.trim() === text);
+const filter = fc
+  .record({ changedColumns: absent(columns), cel: absent(condition), jsonPath: absent(condition) })
+  .filter((parts) => Object.values(parts).some((part) => part !== undefined));
+const salt = fc.string({ minLength: 8, maxLength: 20 });
+const transform = fc.uniqueArray(identifier, { minLength: 3, maxLength: 6 }).chain(([left = '', masked = '', ...hashed]) =>
+  fc.record({
+    exclude: absent(fc.constant([left])),
+    mask: fc.record({ columns: fc.constant([masked]), text: fc.string({ maxLength: 9 }) }),
+    hash: absent(fc.record({ columns: fc.constant(hashed), salt, keys: absent(fc.boolean()) })),
+  }),
+);
+const included = columns.map((include) => ({ include }));
+const spec = fc
+  .record({ applicationId: name, source, filter: absent(filter), transform: absent(fc.oneof(transform, included)), flow, sink, recovery })
+  .map((typed) => streamSpec.parse(typed));
 
 describe('form ⇄ spec', () => {
   it('the random sources have every field there is, so that a field added later is not forgotten here', () => {

@@ -3,6 +3,18 @@ import { DEBEZIUM_DEFAULTS, type FlowSpec, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import {
+  EMPTY_FILTER_PART,
+  EMPTY_TRANSFORM_PART,
+  type FilterForm,
+  filterOf,
+  formOfFilter,
+  formOfTransform,
+  readFilterPart,
+  readTransformPart,
+  type TransformForm,
+  transformOf,
+} from './filter-part-form';
 import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
 import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
 import { figure, record, sameTypes, text } from './typed';
@@ -12,6 +24,8 @@ export interface SpecForm {
   /** Empty while the person has not typed a name: then `suggestedName` of the table stands in. */
   readonly applicationId: string;
   readonly source: SourceForm;
+  readonly filter: FilterForm;
+  readonly transform: TransformForm;
   /** Every field of it is a choice, so the form holds the spec itself. */
   readonly flow: FlowSpec;
   readonly sink: SinkForm;
@@ -26,6 +40,8 @@ export interface SpecForm {
 export const EMPTY_FORM: SpecForm = {
   applicationId: '',
   source: EMPTY_SOURCE_PART,
+  filter: EMPTY_FILTER_PART,
+  transform: EMPTY_TRANSFORM_PART,
   // Debezium's default for numeric is base64 that needs a schema, and JSON comes without one.
   flow: { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' },
   sink: EMPTY_SINK_PART,
@@ -77,6 +93,8 @@ export function specOf(form: SpecForm): Record<string, unknown> {
   return {
     applicationId: nameOf(form),
     source: sourceOf(form.source),
+    ...filterOf(form.filter),
+    ...transformOf(form.transform),
     flow: form.flow,
     sink: sinkOf(form.sink, topicOf(form)),
     recovery: recoveryOf(form),
@@ -90,6 +108,8 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
     ...before,
     applicationId: spec.applicationId === suggestedName(source.table.name) && !before.applicationId ? '' : spec.applicationId,
     source: formOfSourcePart(source),
+    filter: formOfFilter(spec.filter),
+    transform: formOfTransform(spec.transform),
     flow,
     sink: formOfSinkPart(sink, before.sink),
     recovery: {
@@ -148,6 +168,8 @@ export function readForm(stored: unknown): SpecForm {
   return {
     applicationId: text(typed.applicationId, EMPTY_FORM.applicationId),
     source: readSourcePart(record(typed.source)),
+    filter: readFilterPart(record(typed.filter)),
+    transform: readTransformPart(record(typed.transform)),
     flow: flowSpec.catch(EMPTY_FORM.flow).parse(typed.flow),
     sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
     recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },

@@ -3,6 +3,7 @@ import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
 import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
+import { EMPTY_FILTER_PART, EMPTY_TRANSFORM_PART } from './filter-part-form';
 import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
 import { isStep, type Step } from './steps';
 
@@ -19,7 +20,7 @@ export interface WizardState {
   readonly edits: number;
 }
 
-type Section = 'source' | 'flow' | 'sink' | 'recovery';
+type Section = 'source' | 'filter' | 'transform' | 'flow' | 'sink' | 'recovery';
 export type WizardAction =
   | { readonly type: 'go'; readonly step: Step }
   | { readonly type: 'team'; readonly teamId: string }
@@ -57,10 +58,14 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
       if (action.database === state.form.source.database) return state;
       // Another server has other tables: what was picked there means nothing here.
       return formEdited(state, {
+        ...NO_FILTER,
         source: { ...state.form.source, database: action.database, schema: 'public', table: '', columns: null, rowFilter: '' },
       });
     case 'table':
-      return formEdited(state, { source: tablePicked(state.form.source, action.table) });
+      return formEdited(state, {
+        ...(isTable(state.form.source, action.table) ? {} : NO_FILTER),
+        source: tablePicked(state.form.source, action.table),
+      });
     case 'operation': {
       const chosen = (operation: Operation) =>
         operation === action.operation ? action.on : state.form.source.operations.includes(operation);
@@ -77,8 +82,15 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
   }
 }
 
+/** Conditions and columns of another table mean nothing. */
+const NO_FILTER: Pick<SpecForm, 'filter' | 'transform'> = { filter: EMPTY_FILTER_PART, transform: EMPTY_TRANSFORM_PART };
+
+function isTable(source: SpecForm['source'], { schema, name }: TableInfo): boolean {
+  return source.schema === schema && source.table === name;
+}
+
 function tablePicked(source: SpecForm['source'], table: TableInfo): SpecForm['source'] {
-  const same = source.schema === table.schema && source.table === table.name;
+  const same = isTable(source, table);
   const possible = possibleOperations(table);
   const operations = source.operations.filter((operation) => possible.includes(operation));
   return {

@@ -3,6 +3,7 @@ import { SQL_NULL, type Tx, toJson } from '@/core/catalog/client';
 import { askAndAwait } from '@/core/catalog/inspections';
 import type { Dossier } from '@/core/dto/inspection';
 import type { PersonActor } from '@/core/policy/roles';
+import { filterProblems } from '@/core/spec/filter-check';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import { invalid } from './verb-problems';
@@ -18,7 +19,7 @@ export interface NewRevision {
   readonly sourceHash: string;
 }
 
-/** Appends a revision; the stream's row must be locked, which makes the number unique. */
+/** Appends a revision; the stream's row must be locked, which makes the number unique. Refuses a filter that does not compile. */
 export async function addRevision(
   tx: Tx,
   actor: PersonActor,
@@ -26,6 +27,8 @@ export async function addRevision(
   spec: StreamSpec,
   note: string | null,
 ): Promise<NewRevision> {
+  const [problem] = await filterProblems(spec.filter);
+  if (problem) throw invalid(problem.field, problem.value, problem.remedy);
   const last = await tx.streamRevision.aggregate({ where: { streamId }, _max: { number: true } });
   return tx.streamRevision.create({
     data: {

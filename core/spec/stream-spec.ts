@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { eventFilter, withFesFilter } from './filter';
+import { columnTransform } from './filter-transform';
 import { flowSpec } from './flow';
 import { slug } from './names';
 import { recoverySpec } from './recovery';
@@ -11,10 +13,14 @@ import { sourceSpec } from './source';
  * Its YAML form is a document with `applicationId` and one entry of `eventStreams` (stream-yaml.ts),
  * the shape of Zalando's FabricEventStream.
  */
-export const streamSpec = z
+const plainSpec = z
   .strictObject({
     applicationId: slug,
     source: sourceSpec,
+    /** Absent = every change passes. */
+    filter: eventFilter.optional(),
+    /** Absent = columns as they are. */
+    transform: columnTransform.optional(),
     flow: flowSpec,
     sink: sinkSpec,
     recovery: recoverySpec,
@@ -29,6 +35,7 @@ export const streamSpec = z
     const message = 'choose PostgresWalToGenericNakadiEvent: a Nakadi sink takes the events of that flow only';
     context.addIssue({ code: 'custom', path: ['flow', 'type'], message, input: flow.type });
   });
+export const streamSpec = z.preprocess(withFesFilter, plainSpec);
 export type StreamSpec = z.infer<typeof streamSpec>;
 /** The spec as typed, before defaults are filled in. */
-export type StreamSpecInput = z.input<typeof streamSpec>;
+export type StreamSpecInput = z.input<typeof plainSpec>;

@@ -1,4 +1,5 @@
 import { messageOf, SpillwayError } from '@/core/errors';
+import { stagedFlow } from '@/worker/flow/filter/staged-flow';
 import type { Assignment } from './assignment';
 import { EXIT } from './exit-codes';
 import { failpointsFrom } from './failpoints';
@@ -40,7 +41,7 @@ async function assign(assignment: Assignment): Promise<void> {
   });
   const fence = new Fence({ now: () => performance.now(), askOwner: ownerOf(assignment), onFenced: fail });
   setInterval(() => fence.tick(), TICK_MS).unref();
-  const stages = { ...made, sink: fencedSink(made.sink, fence) };
+  const stages = { ...made, flow: await stagedFlow(made.flow, assignment.spec), sink: fencedSink(made.sink, fence) };
   const link = postgresLink(assignment, () => wholeRowBytes(stages.sink.limits));
   pipeline = new Pipeline(assignment, {
     stages,

@@ -129,8 +129,11 @@ export class Reselect {
     });
     const made = { ...change, after: after ?? null };
     const token = first.of.token;
+    const messages = transform(this.deps.flow, made, BigInt(this.deps.now()) * 1000n);
+    // A filter let the change pass as it came; what it would say of the present values is of another time.
+    if (!messages.error && messages.events.length === 0) return { items, bytes: 0 };
     return {
-      items: pendingOf(made, transform(this.deps.flow, made, BigInt(this.deps.now()) * 1000n), token, first.queuedAt, first.key),
+      items: pendingOf(made, messages, token, first.queuedAt, first.key),
       bytes,
     };
   }

@@ -2,11 +2,14 @@ import * as z from 'zod';
 import type { InspectionInput } from '@/core/dto/inspection';
 import type { KafkaRoutes } from '@/core/dto/kafka-routes';
 import { SpillwayError } from '@/core/errors';
+import { eventFilter } from '@/core/spec/filter';
+import { columnTransform } from '@/core/spec/filter-transform';
 import { DEBEZIUM_DEFAULTS, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import { kafkaSink } from '@/core/spec/sink/kafka';
 import { sourceSpec } from '@/core/spec/source';
 import manifest from '@/package.json';
+import { stagedFlow } from '@/worker/flow/filter/staged-flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
 import { summarizeRoutes } from '@/worker/sink/kafka/route-summary';
@@ -22,6 +25,8 @@ const ROWS = 1_000;
 const routable = z.object({
   applicationId: z.string().min(1).catch('your-stream'),
   source: sourceSpec,
+  filter: eventFilter.optional(),
+  transform: columnTransform.optional(),
   flow: flowSpec.catch(DEBEZIUM_DEFAULTS),
   sink: kafkaSink,
 });
@@ -44,7 +49,7 @@ export async function answerKafkaRoutes(input: InspectionInput<'kafka-routes'>, 
     tombstones: false,
     spillwayVersion: manifest.version,
   });
-  const flow = withColumns(envelope, routingColumns(sink));
+  const flow = await stagedFlow(withColumns(envelope, routingColumns(sink)), parsed.data);
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
   const events = sample.rows.flatMap((row, index) => {

@@ -2,6 +2,7 @@ import type { InspectionInput, ReplayPreview } from '@/core/dto/inspection';
 import { messageOf, SpillwayError } from '@/core/errors';
 import { streamSpec } from '@/core/spec/stream-spec';
 import manifest from '@/package.json';
+import { stagedFlow } from '@/worker/flow/filter/staged-flow';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { megabytes } from '@/worker/recovery/oversize';
@@ -21,22 +22,27 @@ export async function previewReplay(
   const first = letters[0];
   if (!first) throw new SpillwayError('not_found', 'these letters are gone');
   const nowUs = BigInt(Date.now()) * 1000n;
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, Promise<Flow>>();
   return {
-    letters: letters.map((letter) => preview(letter, flows, nowUs)),
+    letters: await Promise.all(letters.map((letter) => preview(letter, flows, nowUs))),
     revisionNumber: first.revisionNumber,
     keys: new Set(letters.map((letter) => `${letter.streamId} ${letter.keyText}`)).size,
     parkedBehind,
   };
 }
 
-function preview(letter: LetterForReplay, flows: Map<string, Flow>, nowUs: bigint): ReplayPreview['letters'][number] {
+async function preview(
+  letter: LetterForReplay,
+  flows: Map<string, Promise<Flow>>,
+  nowUs: bigint,
+): Promise<ReplayPreview['letters'][number]> {
   const { id, keyText: key, input } = letter;
   // A deleted row is sent with its key; any other is not in the letter, and reading it now would not tell what is sent then.
   if (input.cut && input.after !== null)
     return { id, key, output: null, sameAsBefore: false, problem: null, note: readAgainNote(input.cut) };
   try {
-    const result = flowOf(letter, flows).transform(restoreChange(letter.input), nowUs);
+    const flow = await flowOf(letter, flows);
+    const result = flow.transform(restoreChange(letter.input), nowUs);
     if (result.kind === 'filtered')
       return { id, key, output: null, sameAsBefore: false, problem: `the current revision leaves it out: ${result.reason}` };
     const outputs = result.events.map((event) => event.payload?.toString('utf8') ?? 'null');
@@ -53,16 +59,17 @@ export function readAgainNote(cut: NonNullable<StoredChange['cut']>): string {
   return `The row has ${megabytes(bytes)} MB and is not kept in the letter. The replay reads it again by its key and sends it as it is in its table then; nothing is sent when it is gone.`;
 }
 
-function flowOf({ streamId, spec: stored, database }: LetterForReplay, flows: Map<string, Flow>): Flow {
+function flowOf({ streamId, spec: stored, database }: LetterForReplay, flows: Map<string, Promise<Flow>>): Promise<Flow> {
   const known = flows.get(streamId);
   if (known) return known;
   const spec = streamSpec.parse(stored);
-  const flow = createFlow(spec.flow, {
+  const plain = createFlow(spec.flow, {
     logicalName: spec.applicationId,
     database,
     tombstones: spec.sink.type === 'Kafka' && spec.sink.tombstones,
     spillwayVersion: manifest.version,
   });
+  const flow = stagedFlow(plain, spec);
   flows.set(streamId, flow);
   return flow;
 }

@@ -1,6 +1,7 @@
 import type { CheckStep, InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
 import { slotNameFor } from '@/core/postgres/identifiers';
+import { filterProblems } from '@/core/spec/filter-check';
 import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import { preflight } from '@/worker/source/postgres/preflight';
@@ -28,8 +29,8 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink] = await Promise.all([checkSource(spec, context), checkSink(spec, context)]);
-  return { problems: [...source.problems, ...sink], checks: source.checks };
+  const [source, sink, filter] = await Promise.all([checkSource(spec, context), checkSink(spec, context), filterProblems(spec.filter)]);
+  return { problems: [...source.problems, ...sink, ...filter], checks: source.checks };
 }
 
 async function checkSource(spec: StreamSpec, context: InspectionContext): Promise<{ problems: FieldProblem[]; checks: CheckStep[] }> {
