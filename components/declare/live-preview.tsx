@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
 import { parseJson } from '@/components/dead-letters/json-paths';
 import { ScrollRegion } from '@/components/forms/scroll-region';
@@ -15,9 +15,10 @@ import { Tabs } from '@/components/ui/tabs';
 import type { PreviewRow } from '@/core/dto/inspection';
 import type { LivePreview as Live } from './use-preview';
 
-/** A real row in, the delivered message out. Stays where it is whatever happens to the question. */
+/** A real row in, the delivered message out. Stays where it is whatever happens to the question; a narrow screen may fold it to its heading. */
 export function LivePreview({ live, table }: { live: Live; table: string }) {
   const [index, setIndex] = useState(0);
+  const [folded, setFolded] = useState(false);
   const rows = live.preview?.rows ?? [];
   const at = Math.min(index, Math.max(0, rows.length - 1));
   const row = rows[at];
@@ -38,9 +39,19 @@ export function LivePreview({ live, table }: { live: Live; table: string }) {
           <Button size="icon" variant="ghost" aria-label="Row after" disabled={at >= rows.length - 1} onClick={() => setIndex(at + 1)}>
             <ChevronRight aria-hidden />
           </Button>
+          <Button
+            size="icon"
+            variant="ghost"
+            className="lg:hidden"
+            aria-label="Preview"
+            aria-expanded={!folded}
+            onClick={() => setFolded(!folded)}
+          >
+            {folded ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
+          </Button>
         </div>
       </div>
-      <div className="flex min-h-64 flex-col gap-3 p-4 pt-2">
+      <div className={cn('flex min-h-64 flex-col gap-3 p-4 pt-2', folded && 'max-lg:hidden')}>
         {live.failure ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
         {row ? <Shown row={row} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
       </div>

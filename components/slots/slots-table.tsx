@@ -183,11 +183,13 @@ function Holder({ slot }: { slot: SlotDto }) {
       </span>
     );
   }
+  const raw = [slot.applicationName, slot.username, slot.clientAddress].filter(Boolean).join(' · ');
+  const ours = slot.stream !== null && slot.applicationName?.startsWith('spillway:');
   return (
     <span>
       <span className="block whitespace-nowrap">process {slot.activePid ?? 'unknown'}</span>
-      <span className="block text-sm break-all text-ink-muted">
-        {[slot.applicationName, slot.username, slot.clientAddress].filter(Boolean).join(' · ')}
+      <span className="block text-sm break-all text-ink-muted" title={raw}>
+        {ours ? 'the stream’s own pipeline' : raw}
       </span>
     </span>
   );

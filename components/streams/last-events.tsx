@@ -15,6 +15,9 @@ import type { LastEventDto } from '@/core/dto/stream';
 /** Debezium's op letters in words. */
 const OP_WORDS: Readonly<Record<string, string>> = { c: 'create', u: 'update', d: 'delete', r: 'read', t: 'truncate', m: 'message' };
 
+/** On a phone each event is a card: so many are enough, or what follows them is never found. */
+const ON_A_PHONE = 6;
+
 /** The newest deliveries. Opening one holds the list still, so that it does not run away under the reader. */
 export function LastEvents({ events, retired }: { events: readonly LastEventDto[]; retired: boolean }) {
   const [held, setHeld] = useState<readonly LastEventDto[] | null>(null);
@@ -57,9 +60,14 @@ export function LastEvents({ events, retired }: { events: readonly LastEventDto[
               <HeadCell>Size</HeadCell>
             </TableHead>
             <TableBody>
-              {shown.map((event) => (
+              {shown.map((event, index) => (
                 <Fragment key={event.eventId}>
-                  <EventRow event={event} open={open === event.eventId} onToggle={() => toggle(event.eventId)} />
+                  <EventRow
+                    event={event}
+                    wideOnly={index >= ON_A_PHONE}
+                    open={open === event.eventId}
+                    onToggle={() => toggle(event.eventId)}
+                  />
                   {open === event.eventId ? <EventDetail event={event} /> : null}
                 </Fragment>
               ))}
@@ -71,9 +79,16 @@ export function LastEvents({ events, retired }: { events: readonly LastEventDto[
   );
 }
 
-function EventRow({ event, open, onToggle }: { event: LastEventDto; open: boolean; onToggle: () => void }) {
+interface EventRowProps {
+  readonly event: LastEventDto;
+  readonly wideOnly: boolean;
+  readonly open: boolean;
+  readonly onToggle: () => void;
+}
+
+function EventRow({ event, wideOnly, open, onToggle }: EventRowProps) {
   return (
-    <Row>
+    <Row className={wideOnly ? 'max-sm:hidden' : undefined}>
       <Cell>
         <button type="button" aria-expanded={open} onClick={onToggle} className="flex items-center gap-1.5 rounded-sm font-medium">
           <ChevronRight className={cn('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')} aria-hidden />

@@ -102,7 +102,7 @@ export function motionVerdict(motion: SlotMotion): { readonly verdict: MotionVer
       sentence: `The server is decoding a large transaction, or WAL that this stream does not publish: ${behind} to go${spilled}.`,
     };
   }
-  const waiting = inFlightEvents ? `${inFlightEvents} events wait for it` : 'it has not taken what the server sent';
+  const waiting = inFlightEvents ? `${inFlightEvents.toLocaleString('en-US')} events wait for it` : 'it has not taken what the server sent';
   if (!motion.confirmedMoved) return { verdict: 'sink_slow', sentence: `The sink holds the stream up: ${waiting}, ${behind} behind.` };
   if (inFlightEvents !== null && inFlightEvents > 0 && (motion.lagGrowth ?? 0) > CAUGHT_UP_BYTES) {
     return { verdict: 'sink_slow', sentence: `The sink is slower than the table is written: ${waiting}, ${behind} behind and growing.` };

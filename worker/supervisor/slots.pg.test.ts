@@ -107,7 +107,7 @@ test.concurrent('the verdict names a slow sink, the process whose transaction is
   await holder.query('BEGIN; INSERT INTO held VALUES (1)');
   const pid = (await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
   await shop.query(`INSERT INTO slow SELECT n, repeat('x', 200) FROM generate_series(1, 3000) n`);
-  expect(await sentenceOf(slow, 'sink_slow')).toMatch(/^The sink .*: \d+ events wait for it/);
+  expect(await sentenceOf(slow, 'sink_slow')).toMatch(/^The sink .*: [\d,]+ events wait for it/);
   const told = await sentenceOf(steady, 'open_transaction');
   expect(told).toContain(`process ${pid} (nightly-job)`);
   expect(Number(/open for (\d+) s/.exec(told)?.[1])).toBeGreaterThanOrEqual(10);

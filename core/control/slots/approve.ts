@@ -48,7 +48,7 @@ export const approve = defineVerb({
       data: { currentRevisionId: request.revision.id, ...(first ? { desired: 'running' } : {}) },
       select: { id: true },
     });
-    const summary = `Revision ${request.revision.number} approved with a WAL budget of ${budget / 2 ** 20} MiB`;
+    const summary = `Revision ${request.revision.number} approved with a WAL budget of ${budget / 2 ** 20} MB`;
     await recordOnTimeline(tx, stream, actor, input.reason ? `${summary}: ${input.reason}` : summary, first ? 'approved' : stream.state);
     return {
       result: {},

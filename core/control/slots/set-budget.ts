@@ -25,7 +25,7 @@ export const setBudget = defineVerb({
     // Not provisioned yet: the worker takes the budget from the approved request.
     else await tx.slotRequest.update({ where: { id: approved.id }, data: { walBudgetBytes: bytes }, select: { id: true } });
     const before = Number(provision?.walBudgetBytes ?? approved.walBudgetBytes ?? 0);
-    const summary = `WAL budget changed from ${before / 2 ** 20} to ${input.walBudgetBytes / 2 ** 20} MiB`;
+    const summary = `WAL budget changed from ${before / 2 ** 20} to ${input.walBudgetBytes / 2 ** 20} MB`;
     await recordOnTimeline(tx, stream, actor, summary);
     return {
       result: {},
