@@ -13,6 +13,8 @@ export interface TestKafka {
   readonly brokers: string;
   /** False for a broker that was brought by KAFKA_BROKERS: it can not be killed or restarted from here. */
   readonly isOwn: boolean;
+  /** Of the broker's process as it runs now; 0 for one that was brought. */
+  readonly pid: number;
   stop(): Promise<void>;
   kill9(): Promise<void>;
   restart(): Promise<void>;
@@ -24,15 +26,21 @@ export async function startKafka(): Promise<TestKafka> {
   return given ? sharedBroker(given) : startOwnKafka();
 }
 
-/** An own broker also when KAFKA_BROKERS is set: for tests that kill it. */
-export async function startOwnKafka(settings: Record<string, string> = {}): Promise<TestKafka> {
+type Settings = Record<string, string>;
+
+/** An own broker also when KAFKA_BROKERS is set: for tests that kill it. `settings`: server properties, also by its two ports. */
+export async function startOwnKafka(settings: Settings | ((port: number, controllerPort: number) => Settings) = {}): Promise<TestKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'spillway-kafka-'));
   const [port, controllerPort] = [await freePort(), await freePort()];
-  const start = () => startLocalKafka({ folder, port, controllerPort, settings });
+  const all = typeof settings === 'function' ? settings(port, controllerPort) : settings;
+  const start = () => startLocalKafka({ folder, port, controllerPort, settings: all });
   let broker = await start();
   return {
     brokers: broker.brokers,
     isOwn: true,
+    get pid() {
+      return broker.pid;
+    },
     async stop() {
       await broker.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -49,5 +57,5 @@ function sharedBroker(brokers: string): TestKafka {
   const refuse = async () => {
     throw new Error('this broker is shared (KAFKA_BROKERS): use startOwnKafka() to kill or restart one');
   };
-  return { brokers, isOwn: false, stop: async () => undefined, kill9: refuse, restart: refuse };
+  return { brokers, isOwn: false, pid: 0, stop: async () => undefined, kill9: refuse, restart: refuse };
 }

@@ -25,6 +25,8 @@ export interface Fault {
   readonly weight?: number;
   /** Every second time the receiver refuses everything from before until after it, so that a confirmation before the delivery shows. */
   readonly held?: boolean;
+  /** Only in a world with a broker. */
+  readonly needsKafka?: boolean;
   /** Does it and takes it away again, under load. */
   readonly run: (world: ChaosWorld, random: () => number) => Promise<FaultReport | undefined>;
 }

@@ -2,16 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { FAILPOINTS, type FailpointName } from '@/worker/pipeline/failpoints';
 import { STOOD_STILL_MS } from '@/worker/pipeline/fence';
-import type { Toxic } from '../tcp-proxy';
 import { CLOCK_FAULTS } from './clock-faults';
 import { DATA_FAULTS } from './data-faults';
 import { type Allowance, type Fault, type FaultReport, LONG_MS, streamNamed, within } from './fault';
+import { KAFKA_FAULTS } from './kafka-faults';
 import type { PeerMode } from './ledger-peer';
+import { NETWORK_FAULTS } from './network-faults';
 import { pipelinesOf, signal } from './processes';
 import { SLOT_FAULTS } from './slot-faults';
 import type { ChaosWorld } from './world';
 
 const none = undefined;
+/** Streams whose sinks take anything of any size that is written here, one of each kind of sink. */
+const withBig = (world: ChaosWorld) => [
+  'orders',
+  'logged',
+  ...world.streams.filter(({ sink }) => sink === 'Kafka').map(({ name }) => name),
+];
 const SEGMENT = 16 * 1024 * 1024;
 
 /** The stream's process ends itself at one of the places, as often as it comes there, until the worker runs without. */
@@ -22,7 +29,7 @@ const failpoint = (name: FailpointName): Fault => ({
     const letters = name === 'after_dlq_insert';
     // Before the first passage of `decoded` and the like there has to be something in flight that can be lost.
     const at = letters ? 1 : 1 + Math.floor(random() * 30);
-    const victim = letters || random() < 0.5 ? 'orders' : 'logged';
+    const victim = letters ? 'orders' : (withBig(world)[Math.floor(random() * withBig(world).length)] ?? 'orders');
     await world.endWorker('SIGTERM');
     world.startWorker({ FAILPOINTS: `${name}=kill@${at}`, FAILPOINTS_STREAM: victim });
     if (letters) await world.poison(streamNamed(world, 'orders'), 1);
@@ -47,20 +54,6 @@ const crashSource = async (world: ChaosWorld, round: () => Promise<void>): Promi
   await open();
   return { slots };
 };
-
-const network = (place: 'source' | 'sink' | 'log', toxic: Toxic, ms: number, allowance: Allowance, weight = 1): Fault => ({
-  name: `${toxic.type}${'direction' in toxic && toxic.type === 'blackhole_one_way' ? ` ${toxic.direction}` : ''} to ${place}${ms > 10_000 ? `, ${ms / 1000} s` : ''}`,
-  allowance,
-  weight,
-  held: place === 'source' && allowance === 'window',
-  run: async (world) => {
-    const heal = await world.proxies[place].add(toxic);
-    await sleep(ms);
-    await heal();
-    // Connections that were made meanwhile may break once more when it ends.
-    return { restarts: 2 };
-  },
-});
 
 const receiver = (mode: PeerMode, ms: number, allowance: Allowance): Fault => ({
   name: `receiver ${mode}`,
@@ -235,26 +228,7 @@ export const FAULTS: readonly Fault[] = [
       return none;
     },
   },
-  network('source', { type: 'latency', latencyMs: 100, jitterMs: 50 }, 2_000, 'none'),
-  network('source', { type: 'bandwidth', bytesPerSecond: 100_000, direction: 'downstream' }, 2_000, 'none'),
-  network('source', { type: 'slicer', averageBytes: 16, variation: 15 }, 1_500, 'none'),
-  network('source', { type: 'reset_peer', afterMs: 100 }, 1_000, 'window'),
-  network('source', { type: 'blackhole_one_way', direction: 'upstream' }, 3_000, 'window'),
-  network('source', { type: 'blackhole_one_way', direction: 'downstream' }, 3_000, 'window'),
-  network('source', { type: 'timeout', timeoutMs: 0 }, 3_000, 'window'),
-  network('source', { type: 'timeout', timeoutMs: 0 }, 20_000, 'window', 0.3),
-  network('source', { type: 'limit_data', bytes: 20_000, direction: 'downstream' }, 1_500, 'window'),
-  network('source', { type: 'down' }, 1_500, 'window'),
-  network('sink', { type: 'latency', latencyMs: 200, jitterMs: 100 }, 2_000, 'none'),
-  network('sink', { type: 'slicer', averageBytes: 200, variation: 100 }, 1_500, 'none'),
-  network('sink', { type: 'reset_peer', afterMs: 30 }, 1_500, 'window'),
-  network('sink', { type: 'timeout', timeoutMs: 0 }, 2_000, 'window'),
-  network('sink', { type: 'blackhole_one_way', direction: 'downstream' }, 2_000, 'window'),
-  network('sink', { type: 'limit_data', bytes: 3_000 }, 1_500, 'window'),
-  network('sink', { type: 'slow_close', delayMs: 500 }, 1_000, 'none'),
-  network('log', { type: 'reset_peer', afterMs: 50 }, 1_000, 'window'),
-  network('log', { type: 'down' }, 1_500, 'window'),
-  network('log', { type: 'latency', latencyMs: 100, jitterMs: 50 }, 1_500, 'none'),
+  ...NETWORK_FAULTS,
   receiver('slow', 2_000, 'none'),
   receiver('down', 2_000, 'none'),
   receiver('flapping', 2_000, 'none'),
@@ -309,7 +283,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'transaction of 5,000 rows',
     allowance: 'none',
     run: async (world) => {
-      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
+      await Promise.all(withBig(world).map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
       return none;
     },
   },
@@ -317,9 +291,9 @@ export const FAULTS: readonly Fault[] = [
     name: 'kill -9 within a transaction of 5,000 rows',
     allowance: 'window',
     run: async (world) => {
-      await Promise.all(['orders', 'logged'].map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
+      await Promise.all(withBig(world).map((name) => world.bigTransaction(streamNamed(world, name), 5_000)));
       await sleep(100);
-      for (const { pid, stream: name } of world.pipelines()) if (name === 'orders' || name === 'logged') signal(pid, 'SIGKILL');
+      for (const { pid, stream: name } of world.pipelines()) if (withBig(world).includes(name)) signal(pid, 'SIGKILL');
       return none;
     },
   },
@@ -345,4 +319,5 @@ export const FAULTS: readonly Fault[] = [
   ...DATA_FAULTS,
   ...CLOCK_FAULTS,
   ...SLOT_FAULTS,
+  ...KAFKA_FAULTS,
 ];

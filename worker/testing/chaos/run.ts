@@ -70,17 +70,15 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
   let report: FaultReport = {};
   let besides = 0;
   const held = fault.held === true && random() < 0.5;
-  if (held) {
-    world.peer.mode = 'down';
-    await sleep(HELD_MS);
-  }
+  const release = held ? await world.refuseEverything() : undefined;
+  if (held) await sleep(HELD_MS);
   try {
     report = (await fault.run(world, random)) ?? {};
     problems.push(...(report.problems ?? []));
   } catch (thrown) {
     problems.push(`${fault.name}: ${messageOf(thrown)}`);
   }
-  if (held) world.peer.mode = 'well';
+  await release?.();
   await sleep(200 + random() * 200);
   await world.stopLoad();
   const healedAt = Date.now();
@@ -129,6 +127,8 @@ async function judgeStream(world: ChaosWorld, stream: ChaosStream, fault: Fault,
   const slot = report.slots?.get(stream.name);
   const settled = fault.allowance === 'slot' && slot !== undefined ? verdict.repeated.filter((id) => commitOf(id) < slot) : [];
   if (settled.length > 0) problems.push(`I4: ${stream.name}: ${settled.length} events came again from before the slot's position`);
+  if (stream.exactlyOnce && verdict.repeated.length > 0)
+    problems.push(`I4: ${stream.name}: ${verdict.repeated.length} events came again to a read_committed consumer`);
   const first = verdict.first.length;
   return { problems, first, lost: Math.max(0, committed.length - first), repeated: verdict.repeated.length };
 }

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { RecoverySpec } from '@/core/spec/recovery';
+import type { StreamSpecInput } from '@/core/spec/stream-spec';
 import { migrate } from '@/local/migrate';
 import { type CatalogFixture, catalogFixture } from '@/worker/supervisor/fixture';
 import { specFor } from '@/worker/supervisor/fixture-spec';
@@ -14,6 +16,7 @@ import { startPostgres, type TestPostgres } from '../postgres';
 import { TcpProxy } from '../tcp-proxy';
 import { StreamChecker } from './checker';
 import { EventLogReader, sturdyPool } from './event-log';
+import { ChaosKafka } from './kafka';
 import { LedgerPeer, type TimedArrival } from './ledger-peer';
 import { type PipelineProcess, pipelinesOf, signal } from './processes';
 import { CanaryWatch, Watch } from './watch';
@@ -21,7 +24,9 @@ import { CanaryWatch, Watch } from './watch';
 export interface ChaosStream {
   readonly name: string;
   readonly id: string;
-  readonly sink: 'Http' | 'EventLog';
+  readonly sink: 'Http' | 'EventLog' | 'Kafka';
+  /** Then nothing may ever come twice. */
+  readonly exactlyOnce: boolean;
   readonly oracle: Oracle;
   readonly checker: StreamChecker;
   /** Committed beside the oracle since the cycle began; each of keys of their own. */
@@ -46,17 +51,29 @@ globalThis.Date = class extends Real {
 export const POISON_FROM = 9_000_000;
 const isPoison = (key: number) => key >= POISON_FROM;
 
-const STREAMS: readonly { name: string; sink: ChaosStream['sink']; recovery: RecoverySpec }[] = [
-  { name: 'orders', sink: 'Http', recovery: { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 } },
+interface Wanted {
+  readonly name: string;
+  readonly sink: ChaosStream['sink'];
+  readonly recovery: RecoverySpec;
+  readonly exactlyOnce?: boolean;
+}
+const LETTERS: RecoverySpec = { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 };
+const STREAMS: readonly Wanted[] = [
+  { name: 'orders', sink: 'Http', recovery: LETTERS },
   { name: 'customers', sink: 'Http', recovery: { type: 'Ignore', maxAttempts: 2 } },
   { name: 'logged', sink: 'EventLog', recovery: { type: 'None' } },
   // Nobody writes its table.
   { name: 'idle', sink: 'EventLog', recovery: { type: 'None' } },
 ];
+/** With a broker. None of its faults is a fault of an event: they would show as dead letters. */
+const KAFKA_STREAMS: readonly Wanted[] = [
+  { name: 'published', sink: 'Kafka', recovery: LETTERS },
+  { name: 'exact', sink: 'Kafka', recovery: LETTERS, exactlyOnce: true },
+];
 
 /**
- * A worker with four streams, a source, a catalog, a receiver and an event log: each a process or a server of its own that can be
- * killed, and proxies between the worker and the source, the receiver and the event log.
+ * A worker with four streams, a source, a catalog, a receiver and an event log, and two more with a broker if there is one: each a process or a server of its own that can be
+ * killed, and proxies between the worker and the source, the receiver, the event log and the broker.
  */
 export class ChaosWorld {
   readonly streams: ChaosStream[] = [];
@@ -78,16 +95,19 @@ export class ChaosWorld {
     private readonly compiled: CompiledWorker,
     readonly sourceUrl: string,
     private readonly logPool: pg.Pool,
+    readonly kafka: ChaosKafka | null,
   ) {}
 
-  static async build(seed: number, majorVersion?: number): Promise<ChaosWorld> {
+  /** `withKafka`: throws KafkaUnavailable when the machine can not have one. */
+  static async build(seed: number, majorVersion?: number, withKafka = false): Promise<ChaosWorld> {
     const random = randomOf(seed);
     const draw = () => Math.floor(random() * 2 ** 31);
-    const [catalog, source, log] = await Promise.all([
+    const [catalog, source, log, kafka] = await Promise.all([
       startPostgres(),
       // A silent peer is given up in 10 s instead of 60 s, so that cycles stay short.
       startPostgres({ majorVersion, settings: { wal_sender_timeout: '10s' } }),
       startPostgres(),
+      withKafka ? ChaosKafka.start(seed) : null,
     ]);
     const [catalogUrl, sourceUrl, logUrl] = await Promise.all([
       catalog.createDatabase('catalog'),
@@ -110,11 +130,13 @@ export class ChaosWorld {
       compiled,
       sourceUrl,
       sturdyPool(logUrl),
+      kafka,
     );
     await fixture.addSource('shop', proxies.source.urlThrough(sourceUrl));
     await fixture.addEventLogTarget('log', proxies.log.urlThrough(logUrl));
     await createTable(sourceUrl);
-    for (const { name, sink, recovery } of STREAMS) await world.addStream(name, sink, recovery, draw());
+    if (kafka) await addKafkaTarget(fixture, kafka.bootstrap);
+    for (const wanted of [...STREAMS, ...(kafka ? KAFKA_STREAMS : [])]) await world.addStream(wanted, draw());
     closeSync(openSync(world.logFile, 'w'));
     world.watch = new Watch(sourceUrl, world.streams, () => world.worker?.pid ?? null);
     world.canaries = new CanaryWatch(
@@ -129,24 +151,44 @@ export class ChaosWorld {
     return world;
   }
 
-  private async addStream(name: string, sink: ChaosStream['sink'], recovery: RecoverySpec, seed: number): Promise<void> {
+  private async addStream({ name, sink, recovery, exactlyOnce = false }: Wanted, seed: number): Promise<void> {
     const number = this.streams.length + 1;
     await createOracleTable(this.sourceUrl, name);
     const spec = specFor(name, 'shop', name, 'log', 'no_data');
     if (sink === 'Http') await this.fixture.addHttpTarget(`to-${name}`, `http://127.0.0.1:${this.proxies.sink.port}/${name}`);
-    const id = await this.fixture.addApprovedStream(
-      sink === 'Http' ? { ...spec, recovery, sink: { type: 'Http', target: `to-${name}`, maxBatchSize: 100 } } : { ...spec, recovery },
-      8 * 1024 ** 3,
-    );
-    const oracle = new Oracle({ url: this.sourceUrl, table: name, seed, firstKey: number * 10_000, keys: 300, pauseMs: 15 });
+    const sinks: Record<ChaosStream['sink'], StreamSpecInput['sink']> = {
+      Http: { type: 'Http', target: `to-${name}`, maxBatchSize: 100 },
+      EventLog: spec.sink,
+      Kafka: { type: 'Kafka', target: 'bus', topic: name, tombstones: false, delivery: exactlyOnce ? 'exactly_once' : 'at_least_once' },
+    };
     const checker = new StreamChecker();
-    const reader = new EventLogReader(this.logPool, name);
+    const ways = await this.waysToRead(name, sink, checker);
+    const id = await this.fixture.addApprovedStream({ ...spec, recovery, sink: sinks[sink] }, 8 * 1024 ** 3);
+    const oracle = new Oracle({ url: this.sourceUrl, table: name, seed, firstKey: number * 10_000, keys: 300, pauseMs: 15 });
+    this.streams.push({ name, id, sink, exactlyOnce, oracle, checker, beside: [], mark: 0, ...ways });
+  }
+  private async waysToRead(name: string, sink: ChaosStream['sink'], checker: StreamChecker) {
+    if (sink === 'EventLog') {
+      const reader = new EventLogReader(this.logPool, name);
+      return { arrivals: () => reader.take(), arrived: () => reader.count(), take: () => reader.take() };
+    }
+    if (sink === 'Kafka') {
+      const reader = await this.kafka?.topic(name);
+      if (!reader) throw new Error(`${name} needs a broker`);
+      return { arrivals: () => reader.soFar(), arrived: async () => checker.fresh(await reader.soFar()), take: async () => reader.take() };
+    }
     const ledger = this.peer.ledger(name);
-    const ways =
-      sink === 'EventLog'
-        ? { arrivals: () => reader.take(), arrived: () => reader.count(), take: () => reader.take() }
-        : { arrivals: async () => ledger, arrived: async () => checker.fresh(ledger), take: async () => ledger.splice(0) };
-    this.streams.push({ name, id, sink, oracle, checker, beside: [], mark: 0, ...ways });
+    return { arrivals: async () => ledger, arrived: async () => checker.fresh(ledger), take: async () => ledger.splice(0) };
+  }
+
+  /** The receiver refuses and the broker cannot be reached, until what it gives is called. */
+  async refuseEverything(): Promise<() => Promise<void>> {
+    this.peer.mode = 'down';
+    const heal = await this.kafka?.proxy.add({ type: 'down' });
+    return async () => {
+      this.peer.mode = 'well';
+      await heal?.();
+    };
   }
 
   /** `skewMs`: how far its wall clock and its pipelines' is off. */
@@ -277,13 +319,23 @@ export class ChaosWorld {
     for (const worker of workers) for (const { pid } of pipelinesOf(worker.pid ?? 0)) signal(pid, 'SIGKILL');
     await Promise.all(workers.map((worker) => this.endWorker('SIGKILL', worker)));
     await this.watch.stop();
-    await Promise.all([this.logPool.end(), this.peer.stop(), ...Object.values(this.proxies).map((proxy) => proxy.stop())]);
+    await Promise.all([
+      this.kafka?.stop(),
+      this.logPool.end(),
+      this.peer.stop(),
+      ...Object.values(this.proxies).map((proxy) => proxy.stop()),
+    ]);
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
     await Promise.all(this.streams.map(({ oracle }) => oracle.close()));
     await this.compiled.remove();
     await this.fixture.drop();
     if (!keepLog) rmSync(join(this.logFile, '..'), { recursive: true, force: true });
   }
+}
+
+async function addKafkaTarget(fixture: CatalogFixture, broker: string): Promise<void> {
+  const config = JSON.stringify({ type: 'Kafka', brokers: [broker], tls: false });
+  await fixture.sql(`INSERT INTO sink_target (id, name, type, config) VALUES ($1, 'bus', 'Kafka', $2)`, [randomUUID(), config]);
 }
 
 /** The table whose existing rows are read. */
