@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deltaFlow } from './delta-flow';
 import { pgIdentifier } from './names';
 import { outboxFlow } from './outbox-flow';
 
@@ -50,6 +51,6 @@ const nakadiEvent = z.strictObject({
 export type NakadiEventSpec = z.infer<typeof nakadiEvent>;
 export const NAKADI_DEFAULTS: NakadiEventSpec = nakadiEvent.parse({ type: 'PostgresWalToGenericNakadiEvent' });
 
-export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, outboxFlow, nakadiEvent]);
+export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, outboxFlow, deltaFlow, nakadiEvent]);
 export type FlowSpec = z.infer<typeof flowSpec>;
 export type FlowType = FlowSpec['type'];

@@ -58,7 +58,7 @@ function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowEncoder {
  * key unless it covers the primary key: every event of a row must carry the same key. FULL marks all columns as
  * identity and so is no key by itself.
  */
-function keyColumns(relation: Relation): number[] {
+export function keyColumns(relation: Relation): number[] {
   const indexes = [...relation.columns.keys()];
   const place = (index: number) => relation.columns[index]?.keyPosition ?? index;
   const primary = indexes.filter((index) => relation.columns[index]?.primaryKey).sort((a, b) => place(a) - place(b));
