@@ -14,7 +14,13 @@ type Handler<P extends Params> = (request: Request, context: { params: Promise<P
 /** Answers are about one person and one moment. */
 const HEADERS = { 'cache-control': 'no-store' };
 
-/** A GET handler that answers a DTO as JSON: 401 when signed out, 404 when `read` finds nothing this person may see. */
+/** A text to be saved as a file of this name. */
+export function textFile(name: string, type: string, text: string): Response {
+  const headers = { ...HEADERS, 'content-type': `${type}; charset=utf-8`, 'content-disposition': `attachment; filename="${name}"` };
+  return new Response(text, { headers });
+}
+
+/** A GET handler that answers a DTO as JSON, or the response that `read` made: 401 when signed out, 404 when `read` finds nothing this person may see. */
 export function readRoute<P extends Params = Params>(
   read: (actor: PersonActor, request: Request, params: P) => Promise<unknown>,
 ): Handler<P> {
@@ -25,7 +31,7 @@ export function readRoute<P extends Params = Params>(
       if (!actor) return refuse({ ...SIGNED_OUT, id: randomUUID() }, 401);
       const answer = await read(actor, request, await params);
       if (answer === null || answer === undefined) throw new SpillwayError('not_found', 'there is nothing here');
-      return Response.json(answer, { headers: HEADERS });
+      return answer instanceof Response ? answer : Response.json(answer, { headers: HEADERS });
     } catch (error) {
       const told = toActionError(error, `GET ${pathname}`);
       return refuse(told, statusOf(told.kind));

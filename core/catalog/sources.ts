@@ -51,6 +51,12 @@ export async function getSource(_actor: PersonActor, id: string): Promise<Source
   return row && toDto(row, await countStreamsBySource());
 }
 
+/** Where a source is, by the name that specs use; null when none of that name is registered. */
+export async function getSourceByName(name: string): Promise<SourceDto | null> {
+  const row = await catalog().sourceDatabase.findFirst({ where: { name, removedAt: null }, select: COLUMNS });
+  return row && toDto(row, await countStreamsBySource());
+}
+
 type ObservationRow = Omit<SourceObservationDto, 'maxSlotWalKeepBytes' | 'observedAt'> & {
   readonly maxSlotWalKeepBytes: bigint | null;
   readonly observedAt: Date;

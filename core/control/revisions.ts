@@ -19,26 +19,36 @@ export interface NewRevision {
   readonly sourceHash: string;
 }
 
-/** Appends a revision; the stream's row must be locked, which makes the number unique. Refuses a filter that does not compile. */
+/**
+ * Appends a revision; the stream's row must be locked, which makes the number unique. Refuses a filter that does not compile. The manifest of an
+ * imported stream goes from revision to revision; `manifest` is that of the draft that this one comes from.
+ */
 export async function addRevision(
   tx: Tx,
   actor: PersonActor,
   streamId: string,
   spec: StreamSpec,
   note: string | null,
+  manifest: unknown = null,
 ): Promise<NewRevision> {
   const [problem] = await filterProblems(spec.filter);
   if (problem) throw invalid(problem.field, problem.value, problem.remedy);
-  const last = await tx.streamRevision.aggregate({ where: { streamId }, _max: { number: true } });
+  const last = await tx.streamRevision.findFirst({
+    where: { streamId },
+    orderBy: { number: 'desc' },
+    select: { number: true, manifest: true },
+  });
+  const kept = manifest ?? last?.manifest;
   return tx.streamRevision.create({
     data: {
       streamId,
-      number: (last._max.number ?? 0) + 1,
+      number: (last?.number ?? 0) + 1,
       spec: toJson(spec),
       sourceHash: sourceHashOf(spec),
       createdById: actor.id,
       createdBy: actor.name,
       note,
+      manifest: kept ? toJson(kept) : SQL_NULL,
     },
     select: { id: true, number: true, sourceHash: true },
   });

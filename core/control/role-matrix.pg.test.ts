@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalog, closeCatalog } from '@/core/catalog/client';
 import { SpillwayError } from '@/core/errors';
 import { mayCall, mayRead, PERMISSIONS, type VerbName } from '@/core/policy/permissions';
+import { printStreamYaml } from '@/core/spec/stream-yaml';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { freshName, makeLetter, makeWorld, requestStream, runStream, sourceInput, specOf, type World } from './fixture';
 import { register as registerTarget } from './sink-targets/register';
@@ -53,6 +54,7 @@ const eventLog = () => ({ name: freshName(), config: { type: 'EventLog' } });
 const INPUTS: Record<VerbName, (role: Role) => Promise<Record<string, unknown>>> = {
   'streams.save-draft': async () => ({ teamId: world.own.id, body: {}, step: 'source' }),
   'streams.discard-draft': async (role) => saveDraft.call(draftOwner(role), { teamId: world.own.id, body: {}, step: 'source' }),
+  'streams.import-manifest': async () => ({ teamId: world.own.id, text: printStreamYaml(specOf(freshName())) }),
   'streams.request': async () => ({ teamId: world.own.id, spec: specOf(freshName()), reason }),
   'streams.revise': async () => {
     const { streamId, name } = await runStream(world);

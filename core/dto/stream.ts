@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../error-catalogue';
+import type { FieldProblem } from '../errors';
 import type { DesiredState, StreamState } from '../lifecycle/stream-state';
 import type { SnapshotMove, SnapshotStatus } from '../policy/snapshot-moves';
 import type { StreamSpec } from '../spec/stream-spec';
@@ -204,5 +205,7 @@ export interface DraftDto {
   readonly streamId: string | null;
   readonly body: unknown;
   readonly step: string;
+  /** Of an imported draft: what its manifest says and Spillway does not do. */
+  readonly kept: readonly FieldProblem[];
   readonly updatedAt: string;
 }

@@ -29,6 +29,7 @@ const EVERYBODY = Object.keys(PEOPLE) as Who[];
 const ALLOWED: Record<VerbName, Who[]> = {
   'streams.save-draft': BUILDERS,
   'streams.discard-draft': BUILDERS,
+  'streams.import-manifest': BUILDERS,
   'streams.request': BUILDERS,
   'streams.revise': BUILDERS,
   'streams.withdraw': BUILDERS,

@@ -13,6 +13,7 @@ export type Rule = 'team:builder' | 'team:lead' | 'team:lead_or_admin' | 'team:b
 export const PERMISSIONS = {
   'streams.save-draft': 'team:builder',
   'streams.discard-draft': 'team:builder',
+  'streams.import-manifest': 'team:builder',
   'streams.request': 'team:builder',
   'streams.revise': 'team:builder',
   'streams.withdraw': 'team:builder',

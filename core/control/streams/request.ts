@@ -25,7 +25,7 @@ export const request = defineVerb({
     const stream = input.streamId
       ? await reopen(tx, input.streamId, spec.applicationId)
       : await create(tx, actor, input.teamId, spec.applicationId);
-    const revision = await addRevision(tx, actor, stream.id, spec, null);
+    const revision = await addRevision(tx, actor, stream.id, spec, null, await manifestOf(tx, actor, draftId ?? null));
     await tx.stream.update({
       where: { id: stream.id },
       data: { name: spec.applicationId, currentRevisionId: revision.id },
@@ -42,6 +42,13 @@ export const request = defineVerb({
     };
   },
 });
+
+/** The manifest that a draft of this person was imported from; null when it was not, or there is none. */
+async function manifestOf(tx: Tx, actor: PersonActor, draftId: string | null): Promise<unknown> {
+  if (!draftId) return null;
+  const draft = await tx.draft.findFirst({ where: { id: draftId, userId: actor.id }, select: { manifest: true } });
+  return draft?.manifest ?? null;
+}
 
 async function requireFreeName(tx: Tx, name: string, streamId: string | null): Promise<void> {
   const taken = await tx.stream.findFirst({

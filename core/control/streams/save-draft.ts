@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { toJson } from '@/core/catalog/client';
-import { SpillwayError } from '@/core/errors';
+import { requireRoomForDrafts } from '../drafts';
 import { id } from '../inputs';
 import { teamOfStream } from '../stream-changes';
 import { defineVerb } from '../verb';
 
 const MAX_BYTES = 64 * 1024;
-const MAX_DRAFTS = 50;
 
-/** Keeps what a builder has typed so far, valid or not. Private, so not audited. */
+/** Keeps what a builder has typed so far, valid or not; the manifest of an imported one stays with it. Private, so not audited. */
 export const saveDraft = defineVerb({
   name: 'streams.save-draft',
   subject: 'draft',
@@ -36,8 +35,7 @@ export const saveDraft = defineVerb({
       await tx.draft.update({ where: { id: existing }, data: content, select: { id: true } });
       return { result: { draftId: existing }, audit: null };
     }
-    if ((await tx.draft.count({ where: { userId: actor.id } })) >= MAX_DRAFTS)
-      throw new SpillwayError('precondition_failed', `you have ${MAX_DRAFTS} drafts; discard one first`);
+    await requireRoomForDrafts(tx, actor, 1);
     const draft = await tx.draft.create({ data: { ...content, userId: actor.id }, select: { id: true } });
     return { result: { draftId: draft.id }, audit: null };
   },

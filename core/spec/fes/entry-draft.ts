@@ -4,7 +4,7 @@ import { partsOf, streamNameOf, typeIn, unknownKeys } from './entry-parts';
 import type { Connections, Finding, ImportedEntry } from './imported';
 import { parseJdbcUrl, sourcesAt } from './jdbc-url';
 import { isObject, type JsonObject, objectIn, textIn } from './json';
-import { applicationIdOf, hasSiblings, type KeptManifest } from './kept-manifest';
+import { applicationIdOf, eventStreamOf, hasSiblings, type KeptManifest } from './kept-manifest';
 import { isKnownType, settleSpec } from './loose-spec';
 
 /** The draft that an entry makes, with the connections that fit it alone, and what is left to a person. */
@@ -83,6 +83,12 @@ function whichTarget({ sink }: StreamSpec, { targets }: Connections): Choice {
       ? `choose one of ${fitting.map(({ name }) => name).join(', ')}`
       : `ask a platform admin to register a sink target of type ${type}; none is registered`;
   return { name: '', findings: [{ kind: 'choose', field: 'sink.target', value: sink.target || null, remedy }] };
+}
+
+/** What the entry of a kept manifest says and Spillway does not do. */
+export function keptOf(kept: KeptManifest): Finding[] {
+  const entry = eventStreamOf(kept);
+  return entry ? keptFindings(entry, !baseOf(kept, entry).unknown.includes('filter')) : [];
 }
 
 /** What an entry says and Spillway does not do. */
