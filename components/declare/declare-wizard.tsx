@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useMemo, useReducer, useState } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -11,12 +11,13 @@ import { EventsStep } from './events-step';
 import { LivePreview } from './live-preview';
 import { RecoveryStep } from './recovery-step';
 import { ReviewStep } from './review-step';
+import { filterRefusal } from './row-fields';
 import { ShapeFields } from './shape-fields';
 import { SinkStep } from './sink-step';
 import { SourceStep } from './source-step';
 import { checkForm, EMPTY_FORM, formOf } from './spec-form';
 import { StepRail } from './step-rail';
-import { problemsIn, STEPS, type Step } from './steps';
+import { problemsIn, STEP_WORDS, STEPS, type Step } from './steps';
 import { SubmitBar } from './submit-bar';
 import { TableStep } from './table-step';
 import { useDraft } from './use-draft';
@@ -45,6 +46,16 @@ export function DeclareWizard(props: WizardProps) {
   const tables = useTables(source?.id ?? null);
   const picked =
     tables.tables?.find((table) => table.schema === state.form.source.schema && table.name === state.form.source.table) ?? null;
+
+  // The next step begins at its top, for eyes and keyboard alike.
+  const form = useRef<HTMLElement>(null);
+  const shown = useRef(state.step);
+  useEffect(() => {
+    if (shown.current === state.step) return;
+    shown.current = state.step;
+    form.current?.focus({ preventScroll: true });
+    if ((form.current?.getBoundingClientRect().top ?? 0) < 0) form.current?.scrollIntoView({ block: 'start' });
+  }, [state.step]);
 
   const problems = check.ok ? [] : check.problems;
   const spec = check.ok && state.yamlProblems.length === 0 ? check.spec : null;
@@ -86,7 +97,12 @@ export function DeclareWizard(props: WizardProps) {
         </Callout>
       ) : null}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
+        <section
+          ref={form}
+          tabIndex={-1}
+          aria-label={`${STEP_WORDS[state.step]} step`}
+          className="flex min-w-0 scroll-mt-20 flex-col gap-4 outline-none"
+        >
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
@@ -106,9 +122,13 @@ export function DeclareWizard(props: WizardProps) {
             onGo={go}
             onSent={stop}
           />
-        </div>
+        </section>
         <div className="min-w-0 max-lg:sticky max-lg:bottom-0 max-lg:-mx-4 max-lg:max-h-[45dvh] max-lg:overflow-y-auto max-lg:border-t max-lg:bg-canvas max-lg:px-2 max-lg:py-2 lg:sticky lg:top-4">
-          <LivePreview live={live} table={table} />
+          <LivePreview
+            live={live}
+            table={table}
+            explained={state.step === 'events' && filterRefusal(state.form.source.rowFilter, live) !== null}
+          />
         </div>
       </div>
     </div>

@@ -67,3 +67,13 @@ export function formOfKafkaPart({ partitions, replicationFactor, cleanupPolicy, 
     kafkaExactlyOnce: delivery === 'exactly_once',
   };
 }
+
+/** What is not as it usually is, for the summary. */
+export function kafkaWords({ kafkaKey, kafkaKeyColumns, kafkaTenant, kafkaPartitions, kafkaExactlyOnce }: KafkaPartForm): string[] {
+  return [
+    ...(kafkaPartitions.trim() ? [`${kafkaPartitions.trim()} partitions`] : []),
+    ...(kafkaKey === 'Columns' ? [`key ${kafkaKeyColumns}`] : []),
+    ...(kafkaKey === 'Tenant' ? [`partitions by ${kafkaTenant}`] : []),
+    ...(kafkaExactlyOnce ? ['exactly once'] : []),
+  ];
+}

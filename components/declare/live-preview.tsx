@@ -15,8 +15,15 @@ import { Tabs } from '@/components/ui/tabs';
 import type { PreviewRow } from '@/core/dto/inspection';
 import type { LivePreview as Live } from './use-preview';
 
+interface LivePreviewProps {
+  readonly live: Live;
+  readonly table: string;
+  /** The form shows the failure beside the field that it is about. */
+  readonly explained: boolean;
+}
+
 /** A real row in, the delivered message out. Stays where it is whatever happens to the question; a narrow screen may fold it to its heading. */
-export function LivePreview({ live, table }: { live: Live; table: string }) {
+export function LivePreview({ live, table, explained }: LivePreviewProps) {
   const [index, setIndex] = useState(0);
   const [folded, setFolded] = useState(false);
   const rows = live.preview?.rows ?? [];
@@ -28,7 +35,7 @@ export function LivePreview({ live, table }: { live: Live; table: string }) {
         <div className="min-w-0">
           <h2 className="font-semibold">Live preview</h2>
           <p role="status" className="truncate text-sm text-ink-muted">
-            {statusWords(live, table)}
+            {explained ? 'The last preview that worked: the row filter is refused.' : statusWords(live, table)}
           </p>
         </div>
         <div className="flex shrink-0 items-center gap-1">
@@ -52,7 +59,7 @@ export function LivePreview({ live, table }: { live: Live; table: string }) {
         </div>
       </div>
       <div className={cn('flex min-h-64 flex-col gap-3 p-4 pt-2', folded && 'max-lg:hidden')}>
-        {live.failure ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
+        {live.failure && !explained ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
         {row ? <Shown row={row} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
       </div>
     </section>
@@ -84,7 +91,7 @@ function Shown({ row }: { row: PreviewRow }) {
                   <span>{formatBytes(row.bytes)}</span>
                   <span>{formatCount(row.microseconds)} µs in the flow</span>
                   <span className="min-w-0 break-all">
-                    key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
+                    row key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
                   </span>
                 </p>
                 <ScrollRegion label="Message" className="relative max-h-[22rem] overflow-auto rounded-md border bg-sunken p-3 pr-9">

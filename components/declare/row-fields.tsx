@@ -19,11 +19,16 @@ interface RowProps extends StepProps {
   readonly versionNum: number | null;
 }
 
+/** What the server has against the row filter; null when nothing, or when it is something else that failed. */
+export function filterRefusal(rowFilter: string, { failure }: LivePreview): string | null {
+  return rowFilter !== '' && failure?.errorKind === 'invalid_input' ? failure.message : null;
+}
+
 /** The condition on rows, tried on real ones while it is typed: the preview's question is the check. */
 export function RowFilterCard({ state, dispatch, problems, versionNum, live }: Omit<RowProps, 'picked'> & { readonly live: LivePreview }) {
   const { rowFilter } = state.form.source;
   const tried = rowFilter !== '' && !live.loading;
-  const refused = tried && live.failure?.errorKind === 'invalid_input' ? live.failure.message : null;
+  const refused = tried ? filterRefusal(rowFilter, live) : null;
   const counted = tried && !live.failure ? live.preview?.rowFilter : null;
   return (
     <Card title="Rows" description="Rows left out never leave the server: the publication itself does not carry them.">

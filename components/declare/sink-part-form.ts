@@ -1,5 +1,5 @@
 import type { SinkSpec, SinkType } from '@/core/spec/sink/sink-spec';
-import { EMPTY_KAFKA_PART, formOfKafkaPart, type KafkaPartForm, kafkaPartOf } from './kafka-part-form';
+import { EMPTY_KAFKA_PART, formOfKafkaPart, type KafkaPartForm, kafkaPartOf, kafkaWords } from './kafka-part-form';
 import { figure } from './typed';
 
 /** The sink part as the wizard's fields hold it: every type's fields side by side. */
@@ -74,7 +74,7 @@ export function formOfSinkPart(sink: SinkSpec, before: SinkForm): SinkForm {
 export function placeInTarget(form: SinkForm, topic: string): string {
   switch (form.type) {
     case 'Kafka':
-      return `, topic ${topic}`;
+      return [`, topic ${topic}`, ...kafkaWords(form)].join(', ');
     case 'Http':
       return form.path;
     case 'Nakadi':

@@ -139,7 +139,7 @@ function flowLine({ figures }: StreamDetailDto, live: boolean): string {
 function sinkLine({ spec: { sink } }: StreamDetailDto): string {
   switch (sink.type) {
     case 'Kafka':
-      return `topic ${sink.topic}`;
+      return `topic ${sink.topic}${sink.delivery === 'exactly_once' ? ' · exactly once' : ''}`;
     case 'Http':
       return `${sink.path ?? '/'} · up to ${sink.maxBatchSize} a request`;
     case 'Nakadi':
