@@ -8,6 +8,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { DraftStatus } from './draft-status';
 import { EventsStep } from './events-step';
+import { KeptNote } from './kept-note';
 import { LivePreview } from './live-preview';
 import { RecoveryStep } from './recovery-step';
 import { ReviewStep } from './review-step';
@@ -90,6 +91,7 @@ export function DeclareWizard(props: WizardProps) {
           />
         ) : null}
       </div>
+      {props.draft && props.draft.kept.length > 0 ? <KeptNote kept={props.draft.kept} /> : null}
       <StepRail step={state.step} problems={problems} visited={visited} onGo={go} />
       {revised && !revised.asksAgain && needsApproval ? (
         <Callout tone="attention" title="The source part changed, so this revision needs approval">

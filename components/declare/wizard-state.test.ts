@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TableInfo } from '@/core/dto/inspection';
+import { importManifests } from '@/core/spec/fes/import-manifest';
 import { parseStreamYaml } from '@/core/spec/stream-yaml';
 import { checkForm, formOf, nameOf, readForm, specOf, suggestedName, topicOf } from './spec-form';
 import { firstOpenStep, problemsIn } from './steps';
@@ -103,6 +104,15 @@ describe('picking', () => {
   });
 });
 
+function importedEntries() {
+  const source =
+    "{ type: PostgresLogicalReplication, jdbcConnection: { jdbcUrl: 'jdbc:postgresql://db/x' }, table: { name: my_events_outbox } }";
+  const flow = '{ type: PostgresWalToGenericNakadiEvent, payloadColumn: my_event_payload }';
+  const entry = `{ source: ${source}, flow: ${flow}, sink: { type: Nakadi, eventType: my-events }, recovery: { type: None } }`;
+  const read = importManifests(`{ applicationId: my-application, eventStreams: [${entry}] }`, { sources: [], targets: [] });
+  return read.ok ? read.entries : [];
+}
+
 describe('drafts', () => {
   it('a draft brings back exactly what was typed, broken YAML included', () => {
     const state = run([
@@ -113,6 +123,23 @@ describe('drafts', () => {
     ]);
     const back = stateOfDraft({ teamId: 't1', body: JSON.parse(JSON.stringify(draftBody(state))), step: state.step });
     expect({ ...back, edits: state.edits }).toEqual(state);
+  });
+
+  it('a draft that an import made opens filled, and keeps its table when the database is chosen', () => {
+    const [entry] = importedEntries();
+    const state = stateOfDraft({ teamId: 't1', body: { spec: entry?.draft }, step: 'review' });
+    expect(state.form).toMatchObject({
+      applicationId: 'my-application',
+      source: { database: '', table: 'my_events_outbox', operations: ['insert', 'update'], snapshot: 'no_data' },
+      flow: { type: 'PostgresWalToGenericNakadiEvent', payloadColumn: 'my_event_payload' },
+      sink: { type: 'Nakadi', target: '', eventType: 'my-events' },
+      recovery: { type: 'None' },
+    });
+    const chosen = reduce(state, { type: 'database', database: 'shop' });
+    expect(chosen.form.source).toMatchObject({ database: 'shop', table: 'my_events_outbox' });
+    expect(reduce(chosen, { type: 'database', database: 'crm' }).form.source.table).toBe('');
+    const saved = stateOfDraft({ teamId: 't1', body: JSON.parse(JSON.stringify(draftBody(chosen))), step: 'review' });
+    expect(saved.form).toEqual(chosen.form);
   });
 
   it('a draft of another version, or rubbish, opens with defaults instead of failing', () => {

@@ -4,6 +4,7 @@ import type { FlowSpec } from '@/core/spec/flow';
 import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
 import { EMPTY_FILTER_PART, EMPTY_TRANSFORM_PART } from './filter-part-form';
+import { formOfImported } from './imported-spec';
 import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
 import { isStep, type Step } from './steps';
 
@@ -56,6 +57,8 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
       return formEdited(state, { applicationId: action.applicationId });
     case 'database':
       if (action.database === state.form.source.database) return state;
+      // An imported manifest names its table before it is known where that is.
+      if (state.form.source.database === '') return formEdited(state, { source: { ...state.form.source, database: action.database } });
       // Another server has other tables: what was picked there means nothing here.
       return formEdited(state, {
         ...NO_FILTER,
@@ -132,6 +135,7 @@ export function draftBody(state: WizardState): Record<string, unknown> {
 export function stateOfDraft(draft: { readonly teamId: string; readonly body: unknown; readonly step: string }): WizardState {
   const body = (typeof draft.body === 'object' && draft.body !== null ? draft.body : {}) as Record<string, unknown>;
   const step = isStep(draft.step) ? draft.step : 'source';
-  const state = { ...startState(draft.teamId, readForm(body.form), step), reason: typeof body.reason === 'string' ? body.reason : '' };
+  const form = formOfImported(body.spec) ?? readForm(body.form);
+  const state = { ...startState(draft.teamId, form, step), reason: typeof body.reason === 'string' ? body.reason : '' };
   return typeof body.yaml === 'string' ? { ...yamlEdited(state, body.yaml), edits: 0 } : state;
 }

@@ -34,7 +34,7 @@ function hrefOf(draft: DraftDto): string {
 
 /** A draft may hold anything that was typed: the name where there is one. */
 function nameOf(draft: DraftDto): string {
-  const body = draft.body as { applicationId?: unknown; spec?: { applicationId?: unknown } } | null;
-  const name = body?.applicationId ?? body?.spec?.applicationId;
+  const body = draft.body as { form?: { applicationId?: unknown }; spec?: { applicationId?: unknown } } | null;
+  const name = body?.form?.applicationId ?? body?.spec?.applicationId;
   return typeof name === 'string' && name !== '' ? name : 'Unnamed stream';
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { PageHeader } from '@/components/layout/page-header';
+import { ExportDialog } from '@/components/manifests/export-dialog';
 import type { SetBudget } from '@/components/slots/budget-dialog';
 import { Card } from '@/components/ui/card';
 import { CodeBlock } from '@/components/ui/code-block';
@@ -58,7 +59,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
         <div className="flex min-w-0 flex-col gap-5 max-lg:order-2">
           <LastEvents events={stream.lastEvents} retired={stream.state === 'retired'} />
           <RevisionsCard revisions={stream.revisions} />
-          <Card title="Spec" description="The current revision as YAML.">
+          <Card title="Spec" description="The current revision as YAML." actions={<ExportDialog streamId={stream.id} name={stream.name} />}>
             <CodeBlock code={printStreamYaml(stream.spec)} what="YAML" />
           </Card>
         </div>

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleAlert, CircleCheck, Plus, SearchX, Waypoints } from 'lucide-react';
+import { CircleAlert, CircleCheck, FileInput, Plus, SearchX, Waypoints } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { PageHeader } from '@/components/layout/page-header';
@@ -35,12 +35,20 @@ export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewP
   const shown = filterStreams(streams, filter);
   const teams = [...new Map(streams.map((stream) => [stream.team.id, stream.team])).values()].sort((a, b) => a.name.localeCompare(b.name));
   const declare = mayDeclare ? (
-    <Button variant="primary" asChild>
-      <Link href="/streams/new">
-        <Plus aria-hidden />
-        Declare stream
-      </Link>
-    </Button>
+    <>
+      <Button asChild>
+        <Link href="/streams/import">
+          <FileInput aria-hidden />
+          Import manifest
+        </Link>
+      </Button>
+      <Button variant="primary" asChild>
+        <Link href="/streams/new">
+          <Plus aria-hidden />
+          Declare stream
+        </Link>
+      </Button>
+    </>
   ) : null;
   return (
     <>

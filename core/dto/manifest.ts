@@ -7,5 +7,8 @@ export type ManifestFormat = (typeof MANIFEST_FORMATS)[number];
 
 /** What the entries of a manifest may mean among all that is registered. */
 export function connectionsOf(sources: readonly SourceDto[], targets: readonly SinkTargetDto[]): Connections {
-  return { sources, targets: targets.map(({ name, config }) => ({ name, type: config.type })) };
+  return {
+    sources: sources.map(({ name, host, port, database, standbys }) => ({ name, host, port, database, standbys })),
+    targets: targets.map(({ name, config }) => ({ name, type: config.type })),
+  };
 }
