@@ -5,15 +5,16 @@ import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { flowFit } from '@/core/spec/flow-fit';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { DraftStatus } from './draft-status';
 import { EventsStep } from './events-step';
+import { FlowStep } from './flow-step';
 import { KeptNote } from './kept-note';
 import { LivePreview } from './live-preview';
 import { RecoveryStep } from './recovery-step';
 import { ReviewStep } from './review-step';
 import { filterRefusal } from './row-fields';
-import { ShapeFields } from './shape-fields';
 import { SinkStep } from './sink-step';
 import { SourceStep } from './source-step';
 import { checkForm, EMPTY_FORM, formOf } from './spec-form';
@@ -26,6 +27,8 @@ import { usePreview } from './use-preview';
 import { useTables } from './use-tables';
 import type { WizardProps } from './wizard-context';
 import { reduce, startState, stateOfDraft, type WizardState } from './wizard-state';
+
+const NO_WARNINGS: readonly string[] = [];
 
 function firstState({ draft, revised, teams }: WizardProps): WizardState {
   if (draft) return stateOfDraft(draft);
@@ -58,8 +61,9 @@ export function DeclareWizard(props: WizardProps) {
     if ((form.current?.getBoundingClientRect().top ?? 0) < 0) form.current?.scrollIntoView({ block: 'start' });
   }, [state.step]);
 
-  const problems = check.ok ? [] : check.problems;
-  const spec = check.ok && state.yamlProblems.length === 0 ? check.spec : null;
+  const fit = picked ? flowFit(state.form.flow, state.form.source, picked) : null;
+  const problems = [...(check.ok ? [] : check.problems), ...(fit?.problems ?? [])];
+  const spec = check.ok && problems.length === 0 && state.yamlProblems.length === 0 ? check.spec : null;
   const needsApproval =
     !revised || revised.asksAgain || (check.ok && canonicalSourcePart(check.spec.source) !== canonicalSourcePart(revised.spec.source));
   const go = (step: Step) => {
@@ -108,7 +112,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
-          {state.step === 'events' ? <ShapeFields {...stepProps} /> : null}
+          {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? NO_WARNINGS} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}
           {state.step === 'review' ? (

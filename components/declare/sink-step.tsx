@@ -55,9 +55,10 @@ export function SinkStep({ targets, ...step }: StepProps & { targets: readonly S
     const { type } = target.config;
     const kept = sink.type && targetTypeOf(sink.type) === type ? sink.type : SINK_ON[type];
     dispatch({ type: 'edit', section: 'sink', change: { type: kept, target: name } });
-    // Nakadi takes events of its own shape only, and nobody else wants those.
+    // Nakadi takes events of its own shape only; they go with it when another sink is chosen instead.
     const isNakadi = state.form.flow.type === 'PostgresWalToGenericNakadiEvent';
-    if (isNakadi !== (kept === 'Nakadi')) dispatch({ type: 'flow', flow: isNakadi ? EMPTY_FORM.flow : NAKADI_DEFAULTS });
+    if (kept === 'Nakadi' && !isNakadi) dispatch({ type: 'flow', flow: NAKADI_DEFAULTS });
+    if (kept !== 'Nakadi' && sink.type === 'Nakadi' && isNakadi) dispatch({ type: 'flow', flow: EMPTY_FORM.flow });
   };
   if (targets.length === 0)
     return (

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deltaFlow } from '@/core/spec/delta-flow';
 import {
   BINARY_HANDLING_MODES,
   DECIMAL_HANDLING_MODES,
+  flowSpec,
   HSTORE_HANDLING_MODES,
   INTERVAL_HANDLING_MODES,
   TIME_PRECISION_MODES,
   UNCHANGED_TOAST,
 } from '@/core/spec/flow';
+import { OP_INVALID_BEHAVIORS, OUTBOX_DEFAULTS, outboxFlow, PLACEMENTS } from '@/core/spec/outbox-flow';
 import { KEY_ORDERS } from '@/core/spec/recovery';
 import {
   OFFSET_MISMATCH_STRATEGIES,
@@ -20,7 +23,8 @@ import {
 } from '@/core/spec/source';
 import { streamSpec } from '@/core/spec/stream-spec';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
-import { checkForm, EMPTY_FORM, formOf, readForm, specOf } from './spec-form';
+import { FLOW_TYPES } from './flow-part-form';
+import { checkForm, EMPTY_FORM, formOf, readForm, specOf, topicOf } from './spec-form';
 import { reduce, startState, yamlText } from './wizard-state';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{1,12}$/);
@@ -46,7 +50,7 @@ const source = fc.record({
   snapshotMaxThreads: absent(fc.integer({ min: 1, max: 8 })),
   offsetMismatchStrategy: absent(oneOf(OFFSET_MISMATCH_STRATEGIES)),
 });
-const flow = fc.record({
+const envelope = fc.record({
   type: fc.constant('DebeziumEnvelope'),
   decimalHandlingMode: oneOf(DECIMAL_HANDLING_MODES),
   timePrecisionMode: oneOf(TIME_PRECISION_MODES),
@@ -56,6 +60,31 @@ const flow = fc.record({
   unchangedToast: oneOf(UNCHANGED_TOAST),
   transactionMetadata: fc.boolean(),
 });
+const outbox = fc.record({
+  type: fc.constant('Outbox'),
+  routeByField: identifier,
+  routeTopicRegex: fc.constantFrom('(?<routedByValue>.*)', '(.*)', '(?<routedByValue>[a-z]+)[.](.*)'),
+  routeTopicReplacement: fc.constantFrom('$1', 'v1.$1', '\\$'),
+  fieldEventId: identifier,
+  fieldEventKey: identifier,
+  fieldEventPayload: identifier,
+  fieldEventTimestamp: absent(identifier),
+  fieldsAdditionalPlacement: fc.uniqueArray(
+    fc.record({ field: identifier, placement: oneOf(PLACEMENTS), alias: fc.stringMatching(/^x[a-zA-Z_-]{1,9}$/) }),
+    { maxLength: 3, selector: ({ placement, alias }) => `${placement} ${alias}` },
+  ),
+  expandJsonPayload: fc.boolean(),
+  routeTombstoneOnEmptyPayload: fc.boolean(),
+  opInvalidBehavior: oneOf(OP_INVALID_BEHAVIORS),
+});
+const delta = fc.record({
+  type: fc.constant('Delta'),
+  aggregateIdField: absent(identifier),
+  versionField: absent(identifier),
+  eventTimeField: absent(identifier),
+});
+const nakadi = fc.record({ type: fc.constant('PostgresWalToGenericNakadiEvent'), payloadColumn: fc.option(identifier) });
+const flow = fc.oneof(envelope, outbox, delta, nakadi);
 const sink = fc.oneof(
   fc.record({
     type: fc.constant('Kafka'),
@@ -130,13 +159,41 @@ describe('form ⇄ spec', () => {
 
   it('editing one field of the form leaves all others as the YAML said', () => {
     fc.assert(
-      fc.property(spec, (one) => {
+      fc.property(spec, envelope, (any, shape) => {
+        const one = streamSpec.parse({ ...any, flow: shape });
         const typed = reduce(startState('t'), { type: 'yaml', text: printStreamYaml(one) });
         const edited = reduce(typed, { type: 'edit', section: 'flow', change: { unchangedToast: 'omit' } });
         expect(parseStreamYaml(yamlText(edited))).toEqual({ ok: true, spec: { ...one, flow: { ...one.flow, unchangedToast: 'omit' } } });
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('flows of other types', () => {
+  it('every flow that there is has its fields in the form', () => {
+    expect([...FLOW_TYPES].sort()).toEqual(flowSpec.options.map((option) => option.shape.type.value).sort());
+    expect(Object.keys(fc.sample(outbox, 1)[0] ?? {}).sort()).toEqual(Object.keys(outboxFlow.shape).sort());
+    expect(Object.keys(fc.sample(delta, 1)[0] ?? {}).sort()).toEqual(Object.keys(deltaFlow.shape).sort());
+  });
+
+  it('an outbox goes to the topic that it routes to unless another is typed', () => {
+    const form = { ...EMPTY_FORM, flow: OUTBOX_DEFAULTS, source: { ...EMPTY_FORM.source, table: 'order_events' } };
+    expect(topicOf(form)).toBe('{routed}');
+    expect(topicOf({ ...form, sink: { ...form.sink, topic: 'events' } })).toBe('events');
+    const problems = checkForm({ ...form, flow: EMPTY_FORM.flow, sink: { ...form.sink, type: 'Kafka', target: 'bus', topic: '{routed}' } });
+    expect(problems).toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ field: 'sink.topic' })]) });
+  });
+
+  it('a draft keeps what is typed, right or wrong', () => {
+    const wrong = [
+      { ...OUTBOX_DEFAULTS, routeTopicRegex: '(', fieldEventKey: '', fieldsAdditionalPlacement: [{ field: '', placement: 'envelope' }] },
+      { type: 'Delta', versionField: '', eventTimeField: 'at' },
+      { type: 'PostgresWalToGenericNakadiEvent', payloadColumn: '' },
+    ];
+    for (const flow of wrong) expect(readForm({ flow })).toEqual({ ...EMPTY_FORM, flow });
+    for (const flow of [null, {}, { type: 'Other' }, { type: 'DebeziumEnvelope', decimalHandlingMode: 'x' }])
+      expect(readForm({ flow })).toEqual(EMPTY_FORM);
   });
 });
 

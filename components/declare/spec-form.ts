@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@/core/errors';
-import { DEBEZIUM_DEFAULTS, type FlowSpec, flowSpec } from '@/core/spec/flow';
+import type { FlowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
@@ -15,6 +15,7 @@ import {
   type TransformForm,
   transformOf,
 } from './filter-part-form';
+import { EMPTY_FLOW, readFlowPart } from './flow-part-form';
 import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
 import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
 import { figure, record, sameTypes, text } from './typed';
@@ -26,7 +27,7 @@ export interface SpecForm {
   readonly source: SourceForm;
   readonly filter: FilterForm;
   readonly transform: TransformForm;
-  /** Every field of it is a choice, so the form holds the spec itself. */
+  /** The spec itself: its fields are choices, or names as typed. */
   readonly flow: FlowSpec;
   readonly sink: SinkForm;
   readonly recovery: {
@@ -42,8 +43,7 @@ export const EMPTY_FORM: SpecForm = {
   source: EMPTY_SOURCE_PART,
   filter: EMPTY_FILTER_PART,
   transform: EMPTY_TRANSFORM_PART,
-  // Debezium's default for numeric is base64 that needs a schema, and JSON comes without one.
-  flow: { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string' },
+  flow: EMPTY_FLOW,
   sink: EMPTY_SINK_PART,
   recovery: { type: 'DeadLetter', maxAttempts: '3', keyOrder: 'park', maxOpen: '10000' },
 };
@@ -64,11 +64,12 @@ export function nameOf(form: SpecForm): string {
   return form.applicationId || suggestedName(form.source.table);
 }
 
-/** The topic a Kafka sink gets: as typed, else `<app>.<schema>.<table>` in characters that Kafka allows. */
+/** The topic a Kafka sink gets: as typed, else where an outbox routes to, else `<app>.<schema>.<table>` in characters that Kafka allows. */
 export function topicOf(form: SpecForm): string {
   if (form.sink.topic) return form.sink.topic;
   const { schema, table } = form.source;
   if (!table) return '';
+  if (form.flow.type === 'Outbox') return '{routed}';
   return [nameOf(form), schema, table]
     .filter(Boolean)
     .join('.')
@@ -135,6 +136,12 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'sink.queueName': 'name the queue',
   'sink.eventType': 'name the event type',
   'flow.payloadColumn': 'name the column that holds the event',
+  'flow.routeByField': 'choose the column to route by',
+  'flow.fieldEventId': 'choose the column of the event id',
+  'flow.fieldEventKey': 'choose the column of the aggregate id',
+  'flow.fieldEventPayload': 'choose the column that holds the event',
+  'flow.routeTopicRegex': 'type an expression, such as (.*)',
+  'flow.routeTopicReplacement': 'type what the topic is made of',
   'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',
@@ -170,7 +177,7 @@ export function readForm(stored: unknown): SpecForm {
     source: readSourcePart(record(typed.source)),
     filter: readFilterPart(record(typed.filter)),
     transform: readTransformPart(record(typed.transform)),
-    flow: flowSpec.catch(EMPTY_FORM.flow).parse(typed.flow),
+    flow: readFlowPart(typed.flow),
     sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
     recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },
   };

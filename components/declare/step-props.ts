@@ -1,4 +1,5 @@
 import type { Dispatch } from 'react';
+import type { TableInfo } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
 import type { WizardAction, WizardState } from './wizard-state';
 
@@ -8,4 +9,10 @@ export interface StepProps {
   readonly dispatch: Dispatch<WizardAction>;
   /** Problems to show beside the fields; empty while the step is still being filled in for the first time. */
   readonly problems: readonly FieldProblem[];
+}
+
+/** What the fields of a flow get. */
+export interface FlowProps extends StepProps {
+  /** Null while no table is picked, or its columns are not known yet. */
+  readonly picked: TableInfo | null;
 }
