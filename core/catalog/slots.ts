@@ -26,10 +26,12 @@ export async function listSlots(actor: PersonActor): Promise<SourceSlotsDto[]> {
     }),
     catalog().provision.findMany({
       where: { status: { not: 'dropped' } },
-      select: { sourceId: true, slotName: true, walBudgetBytes: true, stream: { select: { id: true, name: true, teamId: true } } },
+      select: { slotName: true, walBudgetBytes: true, stream: { select: { id: true, name: true, teamId: true } } },
     }),
   ]);
-  const claimed = new Map<string, Claim>(claims.map((claim) => [`${claim.sourceId}/${claim.slotName}`, claim]));
+  // By name alone: a server registered twice, or once for each of its databases, shows every slot under each source,
+  // and a slot that a stream reads through the other one must never be called an orphan that may be dropped.
+  const claimed = new Map<string, Claim>(claims.map((claim) => [claim.slotName, claim]));
   const seesAll = actor.platformRole !== 'none';
   return sources.map((source) => ({
     sourceId: source.id,
@@ -37,7 +39,7 @@ export async function listSlots(actor: PersonActor): Promise<SourceSlotsDto[]> {
     slotLimit: source.slotLimit,
     observation: toObservation(source.observation),
     slots: source.slots.flatMap((slot) => {
-      const claim = claimed.get(`${source.id}/${slot.slotName}`);
+      const claim = claimed.get(slot.slotName);
       return seesAll || (claim && mayRead(actor, claim.stream.teamId)) ? [toSlot(slot, claim)] : [];
     }),
   }));

@@ -84,6 +84,11 @@ it('shows streams and slots of one team to that team, orphans to the platform', 
   expect(await slots('builder')).toEqual([['spillway_x', name, false]]);
   expect(await slots('foreign builder')).toEqual([]);
   expect(await listStreams(world.people['foreign builder'])).toEqual([]);
+  // The same server registered once more, for another of its databases: the slot is still that stream's.
+  const { id: _id, standbys: _standbys, ...same } = await catalog().sourceDatabase.findUniqueOrThrow({ where: { id: world.sourceId } });
+  const other = await catalog().sourceDatabase.create({ data: { ...same, name: 'zz-same-server', database: 'another' } });
+  await catalog().slotObservation.create({ data: { ...observed, sourceId: other.id, slotName: 'spillway_x' } });
+  expect((await slots('auditor')).at(-1)).toEqual(['spillway_x', name, false]);
   const row = (await listStreams(world.people.builder)).find((stream) => stream.id === streamId);
   expect(row).toMatchObject({ table: 'public.orders', sinkTarget: 'event-log', walBudgetBytes: 1 });
   expect(row?.sparkline).toHaveLength(15);
