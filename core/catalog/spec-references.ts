@@ -19,9 +19,10 @@ export async function countStreamsBySource(): Promise<ReadonlyMap<string, number
 export async function countStreamsByTarget(): Promise<ReadonlyMap<string, number>> {
   return toMap(
     await catalog().$queryRaw<CountRow[]>`
-      select r.spec->'sink'->>'target' as name, count(distinct s.id)::int as streams
+      select used.name, count(distinct s.id)::int as streams
         from stream s join stream_revision r on r.stream_id = s.id
-       where s.state <> 'retired'
+        cross join lateral (values (r.spec->'sink'->>'target'), (r.spec->'recovery'->'sink'->>'target')) as used(name)
+       where used.name is not null and s.state <> 'retired'
          and (r.id = s.current_revision_id
               or exists (select from slot_request q where q.revision_id = r.id and q.status = 'pending'))
        group by 1`,
@@ -43,7 +44,8 @@ export async function streamsUsing(tx: Tx, kind: 'source' | 'sink-target', name:
     select distinct s.name
       from stream s join stream_revision r on r.stream_id = s.id
      where s.state <> 'retired'
-       and case when ${kind} = 'source' then r.spec->'source'->>'database' else r.spec->'sink'->>'target' end = ${name}
+       and case when ${kind} = 'source' then r.spec->'source'->>'database' = ${name}
+                else ${name} in (r.spec->'sink'->>'target', r.spec->'recovery'->'sink'->>'target') end
        and (r.id = s.current_revision_id
             or exists (select from slot_request q where q.revision_id = r.id and q.status = 'pending'))
      order by 1`;

@@ -17,6 +17,9 @@ export interface SourceConnection {
   readonly patroniUrl?: string;
 }
 
+/** A registered sink target with its secret opened. */
+export type LetterSink = { readonly config: SinkTargetConfig; readonly secret: string | null } | { readonly problem: string };
+
 /** All that a pipeline process gets to know; handed over as one IPC message when it starts. */
 export interface Assignment {
   readonly streamId: string;
@@ -29,6 +32,8 @@ export interface Assignment {
   readonly source: SourceConnection;
   readonly sinkConfig: SinkTargetConfig;
   readonly sinkSecret: string | null;
+  /** Where copies of dead letters go, or why that is not known: it never keeps a stream from running. Absent = there are none. */
+  readonly letterSink?: LetterSink | null;
   readonly catalogUrl: string;
   readonly slotName: string;
   readonly publicationName: string;

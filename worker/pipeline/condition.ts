@@ -41,12 +41,22 @@ export function catalogCondition(message: string, since: number): Condition {
   };
 }
 
-export function parkedCondition(unresolved: number, maxOpen: number, since: number): Condition {
-  return {
-    state: 'parked',
-    reason: `${unresolved} dead letters are not resolved and the stream's limit is ${maxOpen}`,
-    detail: { since: iso(since), unresolved, maxOpen },
-  };
+/** Unresolved letters and what they take, beside the limits of both. */
+export interface LettersHeld {
+  readonly unresolved: number;
+  readonly maxOpen: number;
+  readonly bytes: number;
+  readonly maxOpenBytes: number;
+}
+
+export function parkedCondition(held: LettersHeld, since: number): Condition {
+  const { unresolved, maxOpen, bytes, maxOpenBytes } = held;
+  const mb = (size: number) => `${(size / 1_000_000).toFixed(1)} MB`;
+  const reason =
+    unresolved >= maxOpen
+      ? `${unresolved} dead letters are not resolved and the stream's limit is ${maxOpen}`
+      : `the dead letters that are not resolved take ${mb(bytes)} and the stream's limit is ${mb(maxOpenBytes)}`;
+  return { state: 'parked', reason, detail: { since: iso(since), ...held } };
 }
 
 /** Worth a report: another state or another kind of error. Counters and the wording of the same fault are not. */

@@ -2,7 +2,7 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { classify } from '@/worker/recovery/classify';
-import { backOff } from '@/worker/recovery/retry';
+import { backOff, waitAfter } from '@/worker/recovery/retry';
 import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
 import { type Condition, catalogCondition, differs, outageCondition, parkedCondition, stallCondition } from './condition';
@@ -37,8 +37,6 @@ export interface DeliveryDeps {
   readonly random: () => number;
 }
 
-/** A refused login is asked for again no sooner than this, ms. */
-const AUTH_WAIT_MS = 2_000;
 /** A sink is called down when it failed twice in a row, or for this long, ms. */
 const OUTAGE_AFTER_MS = 1_000;
 const PARKED_WAIT_MS = 5_000;
@@ -264,8 +262,7 @@ export class Delivery {
 
   private sinkFailed(error: DeliveryError, startedAt: number, someDelivered = false): number {
     const failures = someDelivered ? 1 : (this.outage?.failures ?? 0) + 1;
-    const floor = error.errorClass === 'auth' ? AUTH_WAIT_MS : 0;
-    const wait = backOff(failures, this.deps.random(), Math.max(error.retryAfterMs ?? 0, floor));
+    const wait = waitAfter(error, failures, this.deps.random());
     this.outage = { error, failures, since: someDelivered ? startedAt : (this.outage?.since ?? startedAt), until: this.deps.now() + wait };
     return wait;
   }
@@ -304,8 +301,7 @@ export class Delivery {
     if (outage && (outage.failures > 1 || outage.error.errorClass === 'auth' || deps.now() - outage.since > OUTAGE_AFTER_MS))
       return outageCondition(outage.error, outage.since, outage.failures);
     if (catalog) return catalogCondition(catalog.message, catalog.since);
-    if (parkedSince !== null && deps.recovery.type === 'DeadLetter')
-      return parkedCondition(deps.desk.lettersUnresolved, deps.recovery.maxOpen, parkedSince);
+    if (parkedSince !== null && deps.recovery.type === 'DeadLetter') return parkedCondition(deps.desk.held(deps.recovery), parkedSince);
     if (stalled) return stallCondition(stalled.error, stalled.since, stalled.item.event?.id ?? 'none: the flow failed', stalled.failures);
     return null;
   }

@@ -17,6 +17,7 @@ import { type Heartbeat, watchConnection } from './heartbeat';
 import { InFlight } from './in-flight';
 import { Intake } from './intake';
 import { Ledger } from './ledger';
+import { type LetterCopies, letterCopiesFor } from './letter-copies';
 import type { FromPipeline, PipelineStats } from './messages';
 import { Patience, RECONNECT } from './patience';
 import { PromiseKeeper } from './promise-keeper';
@@ -56,6 +57,7 @@ export class Pipeline {
   private readonly catalog: CatalogLink;
   private readonly records: CatalogRecords;
   private readonly letters: PgLetterStore;
+  private readonly copies: LetterCopies | null;
   private readonly desk: RecoveryDesk;
   private readonly delivery: Delivery;
   private readonly intake: Intake;
@@ -94,7 +96,8 @@ export class Pipeline {
     this.inFlight = new InFlight(0n);
     this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
     this.records = new CatalogRecords(this.catalog, streamId);
-    this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery));
+    this.copies = letterCopiesFor(assignment, deps.send);
+    this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery), this.copies?.ring ?? null);
     this.ledger = new Ledger(assignment.totals);
     this.states = new StateReporter((report) => deps.send(report));
     this.patience = new Patience(
@@ -196,7 +199,13 @@ export class Pipeline {
       this.reselect?.clear();
       this.aborting.abort();
       await atMost(CLOSE_MS, [this.subscription?.close(), delivering]);
-      await atMost(CLOSE_MS, [sourcing, this.deps.stages.sink.close(), this.catalog.close(), this.deps.source.values.close()]);
+      await atMost(CLOSE_MS, [
+        sourcing,
+        this.deps.stages.sink.close(),
+        this.copies?.stop(),
+        this.catalog.close(),
+        this.deps.source.values.close(),
+      ]);
       this.deps.send({ type: 'stats', stats: this.readStats() });
     }
   }

@@ -1,9 +1,10 @@
 import type { Lsn } from '@/core/postgres/lsn';
-import type { DeadLetterRecovery, RecoverySpec } from '@/core/spec/recovery';
+import { type DeadLetterRecovery, maxOpenBytesOf, type RecoverySpec } from '@/core/spec/recovery';
 import type { Flow } from '@/worker/flow/flow';
 import type { KeyLetters, ReadRow, ReplayStore, WaitingEvent } from '@/worker/recovery/recovery';
 import { type ReplayTurn, replayTurn } from '@/worker/recovery/replay';
 import type { Sink } from '@/worker/sink/sink';
+import type { LettersHeld } from './condition';
 import type { Pending } from './pending';
 
 /** How often letters are looked at when nobody tells, ms. Only while there are some. */
@@ -22,6 +23,8 @@ export function keyOrderOf(recovery: RecoverySpec): DeadLetterRecovery['keyOrder
 export class RecoveryDesk {
   private keys = new Map<string, KeyLetters>();
   private unresolved = 0;
+  /** As stored at the last look; what came since counts as it was decoded and made. */
+  private bytes = 0;
   private nextLook = 0;
   private known = false;
   private asked = false;
@@ -44,8 +47,13 @@ export class RecoveryDesk {
   get lettersUnresolved(): number {
     return this.unresolved;
   }
+  /** What the letters amount to, beside their limits. */
+  held(recovery: DeadLetterRecovery): LettersHeld {
+    return { unresolved: this.unresolved, maxOpen: recovery.maxOpen, bytes: this.bytes, maxOpenBytes: maxOpenBytesOf(recovery) };
+  }
   get full(): boolean {
-    return this.deps.recovery.type === 'DeadLetter' && this.unresolved >= this.deps.recovery.maxOpen;
+    const { recovery } = this.deps;
+    return recovery.type === 'DeadLetter' && (this.unresolved >= recovery.maxOpen || this.bytes >= maxOpenBytesOf(recovery));
   }
 
   /** Somebody asked for a replay or discarded letters. */
@@ -82,6 +90,7 @@ export class RecoveryDesk {
     const { key } = item;
     await this.deps.store.insertOpen({ change: item.change, event: item.event, key, ...item.verdict });
     this.unresolved++;
+    this.bytes += sizeOf(item);
     if (key !== null) this.count(item);
   }
 
@@ -91,7 +100,10 @@ export class RecoveryDesk {
     const taken = items.slice(0, Math.max(0, Math.min(room, PARK_AT_ONCE)));
     await this.deps.store.insertParked(taken.flatMap(waitingEvent));
     this.unresolved += taken.length;
-    for (const item of taken) this.count(item);
+    for (const item of taken) {
+      this.bytes += sizeOf(item);
+      this.count(item);
+    }
     return taken;
   }
 
@@ -99,7 +111,9 @@ export class RecoveryDesk {
   async look(now: number, signal: AbortSignal): Promise<ReplayTurn> {
     this.nextLook = now + LOOK_MS;
     this.keys = await this.deps.store.unresolvedKeys();
-    this.unresolved = await this.deps.store.countUnresolved();
+    const { letters, bytes } = await this.deps.store.unresolved();
+    this.unresolved = letters;
+    this.bytes = bytes;
     this.known = true;
     this.asked = false;
     if (this.unresolved === 0) return { handled: 0, more: false, outage: null };
@@ -127,6 +141,10 @@ export class RecoveryDesk {
     const before = this.keys.get(scope) ?? { count: 0, firstLsn: commitLsn };
     this.keys.set(scope, { count: before.count + 1, firstLsn: earlier(commitLsn, before.firstLsn) });
   }
+}
+
+function sizeOf({ change, event }: Pending): number {
+  return change.wireBytes + (event?.payload?.length ?? 0);
 }
 
 function waitingEvent({ change, event, key }: Pending): WaitingEvent[] {

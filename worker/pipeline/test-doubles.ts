@@ -92,6 +92,9 @@ interface MemoryLetter extends StoredLetter {
   readonly attempts: number;
 }
 
+/** What the memory counts of a letter. */
+export const LETTER_BYTES = 1_000;
+
 /** The dead_letter table in memory. `down` makes every call fail like a stopped catalog. */
 export class MemoryLetters implements ReplayStore {
   letters: MemoryLetter[] = [];
@@ -117,9 +120,9 @@ export class MemoryLetters implements ReplayStore {
     }
     return keys;
   }
-  async countUnresolved(): Promise<number> {
+  async unresolved(): Promise<{ letters: number; bytes: number }> {
     this.reach();
-    return this.letters.length;
+    return { letters: this.letters.length, bytes: this.letters.length * LETTER_BYTES };
   }
   async runnable(limit: number): Promise<StoredLetter[]> {
     this.reach();

@@ -100,7 +100,7 @@ describe('letter store', () => {
     await store.resolve(await store.runnable(10), 'delivered');
     await store.insertOpen(failed(change(1), 'a'));
     expect(await statuses()).toEqual(['replayed']);
-    expect(await store.countUnresolved()).toBe(0);
+    expect(await store.unresolved()).toEqual({ letters: 0, bytes: 0 });
   });
 
   it('gives out a key only from its head, and in order', async () => {

@@ -7,7 +7,7 @@ import { type StoredChange, storeChange } from '@/worker/source/stored-change';
 import { fingerprint } from './fingerprint';
 import { forLetter } from './letter-input';
 import { scopeOf } from './park';
-import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, WaitingEvent } from './recovery';
+import type { FailedEvent, KeyLetters, ReplayStore, StoredLetter, Unresolved, WaitingEvent } from './recovery';
 
 /** The statements' way to the catalog; rejects with SpillwayError catalog_unavailable. */
 export interface Queries {
@@ -28,6 +28,8 @@ export class PgLetterStore implements ReplayStore {
     private readonly streamId: string,
     private readonly revisionId: string,
     private readonly keyOrder: DeadLetterRecovery['keyOrder'],
+    /** A copy of each dead letter is to be published; called when there is a further one. Absent = there are no copies. */
+    private readonly onCopyWanted: (() => void) | null = null,
   ) {}
 
   async insertOpen({ change, event, key, error, attempts }: FailedEvent): Promise<void> {
@@ -41,18 +43,19 @@ export class PgLetterStore implements ReplayStore {
     };
     await this.catalog.query(
       `insert into dead_letter (stream_id, revision_id, event_id, key_text, commit_lsn, seq, op, schema_name, table_name, committed_at,
-         input, output, error_class, error_message, fingerprint, attempts, attempt_count, last_attempt_at, status)
+         input, output, error_class, error_message, fingerprint, attempts, attempt_count, last_attempt_at, status, copy_wanted)
        select $1, $2, event_id, key_text, commit_lsn, seq, op, schema_name, table_name, committed_at, input, output,
-         error_class, error_message, fingerprint, attempts, attempt_count, now(), 'open'
+         error_class, error_message, fingerprint, attempts, attempt_count, now(), 'open', $4
        from jsonb_to_record($3::jsonb) as r(event_id text, key_text text, commit_lsn bigint, seq int, op text, schema_name text,
          table_name text, committed_at timestamptz, input jsonb, output text, error_class text, error_message text,
          fingerprint text, attempts jsonb, attempt_count int)
        on conflict (stream_id, event_id) do update set status = 'open', output = excluded.output, error_class = excluded.error_class,
          error_message = excluded.error_message, fingerprint = excluded.fingerprint, attempts = excluded.attempts,
-         attempt_count = excluded.attempt_count, last_attempt_at = now()
+         attempt_count = excluded.attempt_count, last_attempt_at = now(), copy_wanted = dead_letter.copy_wanted or excluded.copy_wanted
        where dead_letter.status in ('open', 'parked')`,
-      [this.streamId, this.revisionId, JSON.stringify(row)],
+      [this.streamId, this.revisionId, JSON.stringify(row), this.onCopyWanted !== null],
     );
+    this.onCopyWanted?.();
   }
 
   async insertParked(waiting: readonly WaitingEvent[]): Promise<void> {
@@ -79,12 +82,13 @@ export class PgLetterStore implements ReplayStore {
     );
   }
 
-  async countUnresolved(): Promise<number> {
-    const [row] = await this.catalog.query<{ letters: number }>(
-      `select count(*)::int as letters from dead_letter where stream_id = $1 and ${UNRESOLVED}`,
+  async unresolved(): Promise<Unresolved> {
+    const [row] = await this.catalog.query<{ letters: number; bytes: string }>(
+      `select count(*)::int as letters, coalesce(sum(pg_column_size(input)::bigint + coalesce(pg_column_size(output), 0)), 0)::text as bytes
+       from dead_letter where stream_id = $1 and ${UNRESOLVED}`,
       [this.streamId],
     );
-    return row?.letters ?? 0;
+    return { letters: row?.letters ?? 0, bytes: Number(row?.bytes ?? 0) };
   }
 
   async runnable(limit: number): Promise<StoredLetter[]> {
@@ -137,7 +141,7 @@ export class PgLetterStore implements ReplayStore {
     await this.catalog.query(
       `update dead_letter set status = 'open', last_attempt_at = now(), attempt_count = attempt_count + 1,
          error_class = $3, error_message = $4, fingerprint = $5, replay_requested_at = null, replay_requested_by = null,
-         attempts = case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end || $6::jsonb
+         copy_wanted = copy_wanted or $7, attempts = case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end || $6::jsonb
        where stream_id = $1 and id = $2 and status in ('parked', 'replaying')`,
       [
         this.streamId,
@@ -146,8 +150,10 @@ export class PgLetterStore implements ReplayStore {
         attempt.message,
         fingerprint(this.streamId, error.errorClass, error.message, error.status),
         JSON.stringify([attempt]),
+        this.onCopyWanted !== null,
       ],
     );
+    this.onCopyWanted?.();
   }
 
   async discardSnapshotLetters(): Promise<void> {

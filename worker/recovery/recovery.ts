@@ -48,6 +48,12 @@ export type RowNow =
 /** Reads a row again by its key, for a letter that does not hold its large values. Rejects with a SpillwayError. */
 export type ReadRow = (table: Pick<Relation, 'schema' | 'table'>, key: RowKey) => Promise<RowNow>;
 
+/** What the stream's unresolved letters amount to; `bytes` as the catalog stores them. */
+export interface Unresolved {
+  readonly letters: number;
+  readonly bytes: number;
+}
+
 /** Where letters are kept durably. A promise that resolves means: committed. */
 export interface LetterStore {
   /** Stores a dead letter. Idempotent by (stream, event id). */
@@ -57,7 +63,7 @@ export interface LetterStore {
   /** Keys (`scopeOf` of park.ts) with letters that are not resolved. */
   unresolvedKeys(): Promise<Map<string, KeyLetters>>;
   /** Letters of the stream that are not resolved: open, parked or replaying. */
-  countUnresolved(): Promise<number>;
+  unresolved(): Promise<Unresolved>;
 }
 
 /** A letter as a replay needs it. */

@@ -1,7 +1,8 @@
-import { SpillwayError } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
+import { copySinkOf, type RecoverySpec } from '@/core/spec/recovery';
 import { targetTypeOf } from '@/core/spec/sink-target';
 import { streamSpec } from '@/core/spec/stream-spec';
-import { type Assignment, DEFAULT_LIMITS, type LedgerTotals } from '@/worker/pipeline/assignment';
+import { type Assignment, DEFAULT_LIMITS, type LedgerTotals, type LetterSink } from '@/worker/pipeline/assignment';
 import type { Catalog } from './catalog/catalog';
 import { sinkTargetByName } from './catalog/sink-targets';
 import { sourceById } from './catalog/sources';
@@ -50,6 +51,7 @@ export async function buildAssignment(
     source: openSource(source, privateKey),
     sinkConfig: target.config,
     sinkSecret: openSinkSecret(target, privateKey),
+    letterSink: await letterSinkOf(spec.recovery, catalog, privateKey),
     catalogUrl: catalog.url,
     slotName: provision.slotName,
     publicationName: provision.publicationName,
@@ -61,4 +63,20 @@ export async function buildAssignment(
     totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),
     limits: DEFAULT_LIMITS,
   };
+}
+
+/** A target that is gone or cannot be opened is told by the pipeline: copies wait, the stream runs. */
+async function letterSinkOf(recovery: RecoverySpec, catalog: Catalog, privateKey: string): Promise<LetterSink | null> {
+  const named = copySinkOf(recovery);
+  if (!named) return null;
+  const target = await sinkTargetByName(catalog.query, named.target);
+  if (!target) return { problem: `sink target "${named.target}" is not registered any more` };
+  const wanted = targetTypeOf(named.type);
+  if (target.config.type !== wanted)
+    return { problem: `sink target "${target.name}" is of type ${target.config.type}, the recovery wants ${wanted}` };
+  try {
+    return { config: target.config, secret: openSinkSecret(target, privateKey) };
+  } catch (thrown) {
+    return { problem: messageOf(thrown) };
+  }
 }

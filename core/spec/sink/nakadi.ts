@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { slug } from '../names';
 
 /** Names that Nakadi takes for event types (its API, EventType.name). */
-const eventType = z
+export const eventTypeName = z
   .string()
   .max(255)
   .regex(
@@ -14,7 +14,7 @@ export const nakadiSink = z.strictObject({
   type: z.literal('Nakadi'),
   /** Name of a registered sink target of type Nakadi. */
   target: slug,
-  eventType,
+  eventType: eventTypeName,
   /** Events per request. */
   maxBatchSize: z.int().min(1).max(1000).default(100),
 });

@@ -9,6 +9,7 @@ import { streamsOnTable } from '../catalog/references';
 import { sinkTargetByName } from '../catalog/sink-targets';
 import { sourceByName } from '../catalog/sources';
 import { openSource } from '../connections';
+import { checkLetterSink } from './check-letter-sink';
 import type { InspectionContext } from './context';
 
 /** Failed preflight steps that the person who writes the spec can mend, by the field to mend; the others are for an admin. */
@@ -29,8 +30,13 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, filter] = await Promise.all([checkSource(spec, context), checkSink(spec, context), filterProblems(spec.filter)]);
-  return { problems: [...source.problems, ...sink, ...filter], checks: source.checks };
+  const [source, sink, letters, filter] = await Promise.all([
+    checkSource(spec, context),
+    checkSink(spec, context),
+    checkLetterSink(spec, context),
+    filterProblems(spec.filter),
+  ]);
+  return { problems: [...source.problems, ...sink, ...letters.problems, ...filter], checks: [...source.checks, ...letters.checks] };
 }
 
 async function checkSource(spec: StreamSpec, context: InspectionContext): Promise<{ problems: FieldProblem[]; checks: CheckStep[] }> {

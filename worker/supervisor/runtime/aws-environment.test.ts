@@ -5,10 +5,10 @@ const ENV = { NODE_ENV: 'test' as const, AWS_ROLE_ARN: 'arn:aws:iam::1:role/work
 
 test('the worker’s role reaches a pipeline only where an admin chose it for the target, and nothing else with it', () => {
   const sqs = { type: 'Sqs' as const, region: 'eu-central-1', allowPrivateNetwork: false };
-  expect(roleEnvironment({ ...sqs, credentials: { type: 'workerRole' } }, ENV)).toEqual({
+  expect(roleEnvironment([{ ...sqs, credentials: { type: 'workerRole' } }], ENV)).toEqual({
     AWS_ROLE_ARN: 'arn:aws:iam::1:role/worker',
     HOME: '/home/worker',
   });
-  expect(roleEnvironment({ ...sqs, credentials: { type: 'static', accessKeyId: 'AKIA' } }, ENV)).toEqual({});
-  expect(roleEnvironment({ type: 'EventLog', store: 'catalog' }, ENV)).toEqual({});
+  expect(roleEnvironment([{ ...sqs, credentials: { type: 'static', accessKeyId: 'AKIA' } }], ENV)).toEqual({});
+  expect(roleEnvironment([{ type: 'EventLog', store: 'catalog' }], ENV)).toEqual({});
 });

@@ -1,4 +1,5 @@
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import type { Assignment } from '@/worker/pipeline/assignment';
 
 /** Where the SDK's default chain looks for the role of a machine, a container or a service account (AWS SDKs and tools reference guide). */
 const CREDENTIALS = [
@@ -19,8 +20,13 @@ const CREDENTIALS = [
   'HOME',
 ];
 
-/** What a pipeline needs to act as the worker's role; nothing unless an admin chose that for its target. */
-export function roleEnvironment(config: SinkTargetConfig, env: NodeJS.ProcessEnv): Record<string, string> {
-  if (config.type !== 'Sqs' || config.credentials.type !== 'workerRole') return {};
+/** The targets that a pipeline sends to: the stream's own, and that of its dead letters' copies. */
+export function configsOf({ sinkConfig, letterSink }: Pick<Assignment, 'sinkConfig' | 'letterSink'>): readonly SinkTargetConfig[] {
+  return letterSink && 'config' in letterSink ? [sinkConfig, letterSink.config] : [sinkConfig];
+}
+
+/** What a pipeline needs to act as the worker's role; nothing unless an admin chose that for one of its targets. */
+export function roleEnvironment(configs: readonly SinkTargetConfig[], env: NodeJS.ProcessEnv): Record<string, string> {
+  if (!configs.some((config) => config.type === 'Sqs' && config.credentials.type === 'workerRole')) return {};
   return Object.fromEntries(CREDENTIALS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -5,7 +5,7 @@ import type { Assignment } from '@/worker/pipeline/assignment';
 import type { FromPipeline, ToPipeline } from '@/worker/pipeline/messages';
 import type { Log } from '@/worker/telemetry/log';
 import type { PipelineExit, PipelineHandle, Runtime } from '../runtime';
-import { roleEnvironment } from './aws-environment';
+import { configsOf, roleEnvironment } from './aws-environment';
 import { exitOf, type Fault } from './exit';
 import { PARENT_MARK, parentMark } from './leftovers';
 import { residentBytes } from './resident-bytes';
@@ -48,7 +48,7 @@ export class ProcessRuntime implements Runtime {
     const child = fork(this.script, [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
-      env: { ...childEnv(assignment.streamName), ...roleEnvironment(assignment.sinkConfig, process.env) },
+      env: { ...childEnv(assignment.streamName), ...roleEnvironment(configsOf(assignment), process.env) },
       // The young generation is kept small: a pipeline's garbage is short-lived and this is paid for each stream.
       execArgv: [`--max-old-space-size=${this.#limits.heapMegabytes}`, '--max-semi-space-size=4'],
     });
