@@ -9,6 +9,7 @@ import { flowFit } from '@/core/spec/flow-fit';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { DraftStatus } from './draft-status';
 import { EventsStep } from './events-step';
+import { FilterFields } from './filter-fields';
 import { FlowStep } from './flow-step';
 import { KeptNote } from './kept-note';
 import { LivePreview } from './live-preview';
@@ -112,6 +113,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'source' ? <SourceStep {...stepProps} sources={sources} locked={revised !== null && !revised.asksAgain} /> : null}
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
+          {state.step === 'events' ? <FilterFields {...stepProps} picked={picked} live={live} /> : null}
           {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? NO_WARNINGS} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}

@@ -13,6 +13,7 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
 import type { PreviewRow } from '@/core/dto/inspection';
+import { LeftOut } from './filter-results';
 import type { LivePreview as Live } from './use-preview';
 
 interface LivePreviewProps {
@@ -85,7 +86,9 @@ function Shown({ row }: { row: PreviewRow }) {
           {
             value: 'out',
             label: 'Message out',
-            content: (
+            content: row.left ? (
+              <LeftOut left={row.left} />
+            ) : (
               <div className="flex flex-col gap-3">
                 <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-ink-muted">
                   <span>{formatBytes(row.bytes)}</span>

@@ -1,6 +1,8 @@
 import type { LetterAttemptDto, LetterDetailDto, LetterRowDto, LetterStatus } from '@/core/dto/dead-letter';
 import { mayCall } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
+import { hideColumns } from '@/core/spec/filter-hide';
+import { type ColumnTransform, columnTransform } from '@/core/spec/filter-transform';
 import { catalog } from './client';
 import { isUuid, teamScope } from './scope';
 import { lsnText, toIso } from './values';
@@ -79,13 +81,22 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
       resolvedAt: true,
       resolvedBy: true,
       resolution: true,
-      stream: { select: { id: true, name: true, state: true, teamId: true, team: { select: { name: true } } } },
+      stream: {
+        select: {
+          id: true,
+          name: true,
+          state: true,
+          teamId: true,
+          team: { select: { name: true } },
+          currentRevision: { select: { spec: true } },
+        },
+      },
     },
   });
   if (!letter) return null;
   const { stream } = letter;
   const [revision, around] = await Promise.all([
-    catalog().streamRevision.findUnique({ where: { id: letter.revisionId }, select: { number: true } }),
+    catalog().streamRevision.findUnique({ where: { id: letter.revisionId }, select: { number: true, spec: true } }),
     readNeighbours(letter),
   ]);
   return {
@@ -97,7 +108,7 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
     committedAt: toIso(letter.committedAt),
     errorClass: letter.errorClass,
     fingerprint: letter.fingerprint,
-    input: letter.input,
+    input: hideColumns(letter.input, [transformIn(revision?.spec), transformIn(stream.currentRevision?.spec)]),
     output: letter.output,
     attempts: Array.isArray(letter.attempts) ? (letter.attempts as unknown as LetterAttemptDto[]) : [],
     ...around,
@@ -107,6 +118,12 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
     resolution: letter.resolution,
     mayReview: mayCall(actor, 'dead-letters.replay', stream.teamId),
   };
+}
+
+/** Every stored spec is valid; one that cannot be read any more must not show what it hid. */
+function transformIn(spec: unknown): ColumnTransform | undefined {
+  const { transform } = (spec ?? {}) as { transform?: unknown };
+  return transform === undefined ? undefined : columnTransform.parse(transform);
 }
 
 /** Letters of the same key: how many wait behind this one, and the earliest open one that must be resolved before it. */

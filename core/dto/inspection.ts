@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../error-catalogue';
 import type { FieldProblem } from '../errors';
+import type { Pushdown } from '../spec/filter-pushdown';
 import type { SinkTargetConfig } from '../spec/sink-target';
 import type { SnapshotScope } from '../spec/snapshot-scope';
 import type { SourceHost, TlsMode } from '../spec/source-database';
@@ -51,6 +52,20 @@ export interface PreviewRow {
   readonly output: string;
   readonly bytes: number;
   readonly microseconds: number;
+  /** Set when no message is made of the row: it is left out, or goes to recovery. `output` is then empty. */
+  readonly left?: { readonly kind: 'filtered' | 'failed'; readonly reason: string };
+}
+
+/** What a filter and a transform do to the rows of a preview. */
+export interface FilterPreview {
+  readonly sampled: number;
+  readonly passing: number;
+  /** What is wrong with them, by field. */
+  readonly problems: readonly FieldProblem[];
+  /** What would happen to changes that the sample does not show, such as updates without their old row. */
+  readonly warnings: readonly string[];
+  /** What the server could decide instead, with the same outcome. */
+  readonly pushdown: Pushdown | null;
 }
 
 export interface Preview {
@@ -59,6 +74,8 @@ export interface Preview {
   readonly note: string | null;
   /** How many of the latest rows pass the row filter; null without one. */
   readonly rowFilter: { readonly sampled: number; readonly passing: number } | null;
+  /** Null without a filter and without a transform. */
+  readonly filter?: FilterPreview | null;
 }
 
 /** What an admin has to know before approving a slot. Computed on the live server. */

@@ -116,9 +116,12 @@ test('questions about sources and sinks are answered from the live server, and s
   const context = { kind: 'source', id: '7d7f0f9e-6d5e-4a0f-9ad4-0c6a4c1ce6a1', version: 0 } as const;
   const connection = { host: hostname, port: Number(port), database: pathname.slice(1), username, tlsMode: 'disable' as const };
   const sealedPassword = sealSecret('not the password, canary-5521', fixture.key.publicKey, context);
-  const [tables, preview, valid, unknown, typed, sink, dossier] = await Promise.all([
+  const filtered = { ...spec, filter: { cel: 'row.note == "live"' }, transform: { mask: { columns: ['note'] } } };
+  const [tables, preview, filter, uncompiled, valid, unknown, typed, sink, dossier] = await Promise.all([
     ask('list-tables', { sourceId: String(row?.id) }),
     ask('preview', { spec: { source: { ...spec.source, snapshot: 'no_data' }, applicationId: '' } }),
+    ask('preview', { spec: { ...filtered, source: { ...spec.source, operations: ['insert'] } } }),
+    ask('validate-spec', { spec: { ...spec, filter: { cel: 'row.note ==' } } }),
     ask('validate-spec', { spec }),
     ask('validate-spec', {
       spec: { ...spec, source: { ...spec.source, table: { name: 'nope' } }, sink: { type: 'EventLog', target: 'gone' } },
@@ -131,6 +134,15 @@ test('questions about sources and sinks are answered from the live server, and s
   const rows = (preview as Preview).rows;
   expect(rows[0]).toMatchObject({ input: { id: '10', note: 'live' }, key: '{"id":10}' });
   expect(JSON.parse(rows[0]?.output ?? 'null')).toMatchObject({ op: 'c', after: { id: 10, note: 'live' } });
+  expect((filter as Preview).filter).toMatchObject({
+    problems: [],
+    warnings: [],
+    pushdown: { rowFilter: `"note" IS NOT DISTINCT FROM 'live'` },
+  });
+  const [passed] = (filter as Preview).rows.filter(({ left }) => !left);
+  expect(passed).toMatchObject({ input: { note: 'live' }, output: expect.stringContaining('"note":"****"') });
+  expect((filter as Preview).rows.find(({ left }) => left)?.left).toEqual({ kind: 'filtered', reason: 'cel is false: row.note == "live"' });
+  expect(uncompiled).toMatchObject({ problems: [{ field: 'filter.cel' }] });
   expect(valid).toMatchObject({ problems: [] });
   expect(unknown).toMatchObject({
     problems: [

@@ -1,20 +1,27 @@
 import * as z from 'zod';
 import type { InspectionInput, Preview, PreviewRow } from '@/core/dto/inspection';
-import { SpillwayError } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
+import { eventFilter } from '@/core/spec/filter';
+import { type PushdownColumn, pushdownOf } from '@/core/spec/filter-pushdown';
+import { columnTransform } from '@/core/spec/filter-transform';
 import { DEBEZIUM_DEFAULTS, flowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import { sourceSpec } from '@/core/spec/source';
 import manifest from '@/package.json';
+import { stagedFlow } from '@/worker/flow/filter/staged-flow';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { serverFacts } from '@/worker/source/postgres/server-facts';
 import { tableRefOf } from '@/worker/source/postgres/table-relation';
 import { type Sample, sampleRows } from '@/worker/source/postgres/tables';
-import { type Change, UNCHANGED } from '@/worker/source/source';
+import { type Change, type Relation, UNCHANGED } from '@/worker/source/source';
 import { type InspectionContext, sourceNamed } from './context';
+import { filterReport } from './filter-report';
 import { sampleChange, sampleOp } from './sample-change';
 
 const ROWS = 5;
+/** With a filter, so that it is seen what passes and what does not. */
+const FILTERED_ROWS = 20;
 
 /** The part of a spec that a preview needs; the rest may be missing or wrong while somebody types. */
 const previewable = z.object({
@@ -24,6 +31,8 @@ const previewable = z.object({
     columns: sourceSpec.shape.columns.catch(undefined),
     snapshot: sourceSpec.shape.snapshot.catch('initial'),
   }),
+  filter: eventFilter.optional().catch(undefined),
+  transform: columnTransform.optional().catch(undefined),
   flow: flowSpec.catch(DEBEZIUM_DEFAULTS),
   sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional() }).catch({}),
 });
@@ -39,44 +48,71 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
       problems,
     });
   }
-  const { source, applicationId, flow: flowOf, sink } = parsed.data;
+  const { source, applicationId, filter, transform, flow: flowOf, sink } = parsed.data;
   const { connection } = await sourceNamed(source.database, context);
   const { operations } = source;
-  const sample = await sampleRows({ source: connection, table: tableRefOf(source), operations, limit: ROWS });
+  const limit = filter ? FILTERED_ROWS : ROWS;
+  const sample = await sampleRows({ source: connection, table: tableRefOf(source), operations, limit });
   const facts = await serverFacts(connection);
-  const flow = createFlow(flowOf, {
+  const plain = createFlow(flowOf, {
     logicalName: applicationId,
     database: connection.database,
     tombstones: sink.type === 'Kafka' && sink.tombstones !== false,
     spillwayVersion: manifest.version,
   });
+  const report =
+    filter || transform ? await filterReport({ spec: parsed.data, relation: sample.relation, rows: sample.rows, facts }) : null;
+  const compiles = !report?.problems.some(({ field }) => field.startsWith('filter'));
+  const flow = await stagedFlow(plain, { transform, ...(compiles ? { filter } : {}) });
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
   const changes = sample.rows.map((row, index) => sampleChange(op, sample.relation, row, index, facts, nowUs));
+  const rows = changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs));
   return {
     table: `${source.schema}.${source.table.name}`,
-    rows: changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs)),
+    rows,
+    filter: report && {
+      sampled: rows.length,
+      passing: rows.filter(({ left }) => !left).length,
+      problems: report.problems,
+      warnings: [...report.warnings, ...(report.remedy ? [report.remedy] : [])],
+      pushdown: compiles && facts.versionNum >= 150_000 ? await pushdownOf(filter, source, pushdownColumns(sample.relation)) : null,
+    },
     note: changes.length > 0 ? noteOf(op) : nothingPasses(sample.passing),
     rowFilter: sample.passing,
   };
 }
 
 function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: bigint): PreviewRow[] {
-  // Once unmeasured: the first run compiles the table's encoder, which a stream does once in its life.
-  flow.transform(change, nowUs);
-  const began = performance.now();
-  const result = flow.transform(change, nowUs);
-  const microseconds = Math.round((performance.now() - began) * 10_000) / 10;
-  const event = result.kind === 'events' ? result.events[0] : undefined;
-  if (!event) return [];
   const input = Object.fromEntries(
     change.relation.columns.map((column, index) => {
       const value = row?.[index] ?? null;
       return [column.name, value === UNCHANGED ? null : value];
     }),
   );
-  const payload = event.payload ?? Buffer.from('null');
-  return [{ input, key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length, microseconds }];
+  const without = (left: PreviewRow['left']): PreviewRow[] => [
+    { input, key: null, headers: {}, output: '', bytes: 0, microseconds: 0, left },
+  ];
+  try {
+    // Once unmeasured: the first run compiles the table's encoder, which a stream does once in its life.
+    flow.transform(change, nowUs);
+    const began = performance.now();
+    const result = flow.transform(change, nowUs);
+    const microseconds = Math.round((performance.now() - began) * 10_000) / 10;
+    if (result.kind === 'filtered') return without({ kind: 'filtered', reason: result.reason });
+    const [event] = result.events;
+    if (!event) return [];
+    const payload = event.payload ?? Buffer.from('null');
+    return [
+      { input, key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length, microseconds },
+    ];
+  } catch (thrown) {
+    return without({ kind: 'failed', reason: messageOf(thrown) });
+  }
+}
+
+function pushdownColumns({ columns }: Relation): PushdownColumn[] {
+  return columns.map(({ name, typeName, primaryKey }) => ({ name, typeName, neverNull: primaryKey }));
 }
 
 function nothingPasses(passing: Sample['passing']): string | null {

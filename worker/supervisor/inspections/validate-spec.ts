@@ -5,12 +5,17 @@ import { filterProblems } from '@/core/spec/filter-check';
 import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import { preflight } from '@/worker/source/postgres/preflight';
+import { serverFacts } from '@/worker/source/postgres/server-facts';
+import { tableRefOf } from '@/worker/source/postgres/table-relation';
+import { sampleRows } from '@/worker/source/postgres/tables';
 import { streamsOnTable } from '../catalog/references';
 import { sinkTargetByName } from '../catalog/sink-targets';
 import { sourceByName } from '../catalog/sources';
 import { openSource } from '../connections';
+import { checkFlow } from './check-flow';
 import { checkLetterSink } from './check-letter-sink';
-import type { InspectionContext } from './context';
+import { type InspectionContext, sourceNamed } from './context';
+import { filterReport, filterStep } from './filter-report';
 
 /** Failed preflight steps that the person who writes the spec can mend, by the field to mend; the others are for an admin. */
 const FIELD_OF_STEP: Readonly<Record<string, (spec: StreamSpec) => readonly [field: string, value: unknown]>> = {
@@ -30,13 +35,17 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, letters, filter] = await Promise.all([
+  const [source, sink, letters, flow, filter] = await Promise.all([
     checkSource(spec, context),
     checkSink(spec, context),
     checkLetterSink(spec, context),
-    filterProblems(spec.filter),
+    checkFlow(spec, context),
+    checkFilter(spec, context),
   ]);
-  return { problems: [...source.problems, ...sink, ...letters.problems, ...filter], checks: [...source.checks, ...letters.checks] };
+  return {
+    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems],
+    checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks],
+  };
 }
 
 async function checkSource(spec: StreamSpec, context: InspectionContext): Promise<{ problems: FieldProblem[]; checks: CheckStep[] }> {
@@ -65,6 +74,24 @@ async function checkSource(spec: StreamSpec, context: InspectionContext): Promis
       { name: 'Other streams', status: 'warning', finding, remedy: 'Share the existing stream where one can serve both.' },
     ],
   };
+}
+
+/** Filter and transform on the latest rows. A table that cannot be read is what the checks of the source are about. */
+async function checkFilter(
+  spec: StreamSpec,
+  context: InspectionContext,
+): Promise<{ problems: readonly FieldProblem[]; checks: CheckStep[] }> {
+  const { filter, transform, source } = spec;
+  if (!filter && !transform) return { problems: [], checks: [] };
+  try {
+    const { connection } = await sourceNamed(source.database, context);
+    const { relation, rows } = await sampleRows({ source: connection, table: tableRefOf(source), operations: source.operations });
+    const report = await filterReport({ spec, relation, rows, facts: await serverFacts(connection) });
+    const step = filterStep(report);
+    return { problems: report.problems, checks: step ? [step] : [] };
+  } catch {
+    return { problems: await filterProblems(filter), checks: [] };
+  }
 }
 
 async function checkSink(spec: StreamSpec, { catalog }: InspectionContext): Promise<FieldProblem[]> {
