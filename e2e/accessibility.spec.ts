@@ -44,8 +44,9 @@ for (const path of [
   });
 }
 
-test('declare a stream', async ({ asBuilder: page }) => {
+test('declare and import a stream', async ({ asBuilder: page }) => {
   await check(page, '/streams/new');
+  await check(page, '/streams/import');
 });
 
 test('a stream, its revision wizard and the inbox as a team lead', async ({ asTeamLead: page }) => {

@@ -1,7 +1,17 @@
 import { expect, signIn, test } from './fixtures';
 
 test('signed out, every page leads to the sign-in page and every API route answers 401', async ({ page, request }) => {
-  for (const path of ['/streams', '/streams/new', '/dead-letters', '/slots', '/requests', '/sources', '/sinks', '/audit']) {
+  for (const path of [
+    '/streams',
+    '/streams/new',
+    '/streams/import',
+    '/dead-letters',
+    '/slots',
+    '/requests',
+    '/sources',
+    '/sinks',
+    '/audit',
+  ]) {
     await page.goto(path);
     await expect(page, path).toHaveURL(/\/sign-in/);
   }

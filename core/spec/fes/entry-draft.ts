@@ -1,3 +1,4 @@
+import { recoverySpec } from '../recovery';
 import { targetTypeOf } from '../sink-target';
 import type { StreamSpec } from '../stream-spec';
 import { partsOf, streamNameOf, typeIn, unknownKeys } from './entry-parts';
@@ -20,11 +21,15 @@ export function draftOf(
   const source = whichSource(entry, spec, connections);
   const target = whichTarget(spec, connections);
   const solved = new Set(['source.database', 'sink.target']);
+  const recovery = withCopies(entry, spec, connections);
+  const left = keptFindings(entry, !unknown.includes('filter')).filter(
+    ({ field }) => field !== 'recovery.sink' || recovery === spec.recovery,
+  );
   const rest = problems.filter(({ field }) => !solved.has(field)).map((problem): Finding => ({ ...problem, kind: 'choose' }));
   return {
     ...shown,
-    draft: { ...spec, source: { ...spec.source, database: source.name }, sink: { ...spec.sink, target: target.name } },
-    findings: [...source.findings, ...target.findings, ...rest, ...keptFindings(entry, !unknown.includes('filter'))],
+    draft: { ...spec, source: { ...spec.source, database: source.name }, sink: { ...spec.sink, target: target.name }, recovery },
+    findings: [...source.findings, ...target.findings, ...rest, ...left],
   };
 }
 
@@ -85,6 +90,20 @@ function whichTarget({ sink }: StreamSpec, { targets }: Connections): Choice {
   return { name: '', findings: [{ kind: 'choose', field: 'sink.target', value: sink.target || null, remedy }] };
 }
 
+/**
+ * FES sends dead letters to a sink; Spillway keeps them and sends copies, where its recovery has such a sink and one target alone fits. Else
+ * the recovery as it is.
+ */
+function withCopies(entry: JsonObject, { recovery }: StreamSpec, { targets }: Connections): StreamSpec['recovery'] {
+  const { sink } = objectIn(entry, 'recovery');
+  if (recovery.type !== 'DeadLetter' || !isObject(sink)) return recovery;
+  const place = { type: sink.type, ...(sink.type === 'Nakadi' ? { eventType: sink.eventType } : { queueName: sink.queueName }) };
+  const type = sink.type === 'Nakadi' ? 'Nakadi' : 'Sqs';
+  const fitting = targets.filter((target) => target.type === type);
+  const parsed = recoverySpec.safeParse({ ...recovery, sink: { ...place, target: fitting.length === 1 ? fitting[0]?.name : undefined } });
+  return parsed.success ? parsed.data : recovery;
+}
+
 /** What the entry of a kept manifest says and Spillway does not do. */
 export function keptOf(kept: KeptManifest): Finding[] {
   const entry = eventStreamOf(kept);
@@ -109,7 +128,11 @@ function keptFindings(entry: JsonObject, filters: boolean): Finding[] {
       ? keep('source.filter', source.filter, 'is not yet run: every insert and update is delivered; a row filter can be set under Events')
       : []),
     ...(isObject(sink)
-      ? keep('recovery.sink', sinkWords({ sink }), 'dead letters stay in Spillway, where the team reviews and replays them')
+      ? keep(
+          'recovery.sink',
+          sinkWords({ sink }),
+          'dead letters stay in Spillway, where the team reviews and replays them; copies go there only as far as Recovery says',
+        )
       : []),
     ...(unknown.length > 0 ? keep('document', unknown.join(', '), 'FES has no such field: kept as written') : []),
   ];

@@ -3,15 +3,23 @@ import { describe, expect, it } from 'vitest';
 import type { StreamSpec } from '../stream-spec';
 import { exportManifest, newManifest, printManifest } from './export-manifest';
 import { importManifests } from './import-manifest';
-import type { ImportedEntry } from './imported';
+import type { Connections, ImportedEntry } from './imported';
 import { type Json, objectIn } from './json';
 import { entriesIn, formOfDocument } from './kept-manifest';
 import { readManifestYaml } from './manifest-yaml';
 
-const NONE = { sources: [], targets: [] };
+const NONE: Connections = { sources: [], targets: [] };
+/** Each entry finds its connections here. */
+const ALL: Connections = {
+  sources: [{ name: 'foo', host: 'acid-stream-cluster.default', port: 5432, database: 'foo', standbys: [] }],
+  targets: [
+    { name: 'bus', type: 'Nakadi' },
+    { name: 'queues', type: 'Sqs' },
+  ],
+};
 
-function imported(text: string): ImportedEntry[] {
-  const result = importManifests(text, NONE);
+function imported(text: string, connections = NONE): ImportedEntry[] {
+  const result = importManifests(text, connections);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return [...result.entries];
 }
@@ -24,8 +32,8 @@ function documentOf(text: string): Json {
 }
 
 /** Import, drafts as they are, export, text. */
-function there(text: string): string {
-  const entries = imported(text);
+function there(text: string, connections = NONE): string {
+  const entries = imported(text, connections);
   const document = documentOf(text);
   const form = formOfDocument(document);
   if (!form) throw new Error('no manifest');
@@ -134,6 +142,20 @@ describe('import and export', () => {
     ['the streams of a postgresql resource', JSON.stringify(CLUSTER)],
   ])('give %s back as it was', (_, text) => {
     expect(documentOf(there(text))).toEqual(documentOf(text));
+    expect(documentOf(there(text, ALL))).toEqual(documentOf(text));
+  });
+
+  it('a filter of FES is a filter of the stream, and changes where it stands', () => {
+    const [path] = [RESOURCE.spec.eventStreams[0]?.source.filter];
+    expect(imported(JSON.stringify(RESOURCE))[0]?.draft?.filter).toEqual({ jsonPath: path });
+    expect(imported(JSON.stringify(CLUSTER))[0]?.draft?.filter).toEqual({ jsonPath: '[?(@.source.txId > 500)]' });
+    const other = changed(JSON.stringify(RESOURCE), (before) => ({ ...before, filter: { jsonPath: '[?(@.op)]', changedColumns: ['a'] } }));
+    expect(entryOf(other.document)).toMatchObject({ source: { filter: '[?(@.op)]' }, spillway: { filter: { changedColumns: ['a'] } } });
+    expect(other.again).toEqual(other.spec);
+    for (const text of [JSON.stringify(RESOURCE), JSON.stringify(CLUSTER)]) {
+      const none = changed(text, ({ filter: _, ...before }) => before);
+      expect(none.again).toEqual(none.spec);
+    }
   });
 
   it('name nothing that was chosen here: a database and a target belong to this installation', () => {
@@ -278,7 +300,7 @@ describe('a stream that was declared here', () => {
                 databaseAuthentication: { type: 'DatabaseAuthenticationSecret' },
               },
             },
-            recovery: { type: 'DeadLetter', sink: { type: 'Nakadi', eventType: 'shop.orders-dead-letter-queue' } },
+            recovery: { type: 'DeadLetter', sink: null },
             spillway: {
               source: { database: 'shop', operations: ['insert', 'update', 'delete'], snapshot: 'initial' },
               sink: { target: 'bus' },

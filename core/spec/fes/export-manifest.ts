@@ -48,7 +48,7 @@ export function newManifest(spec: StreamSpec, source: KnownSource | null): Json 
         databaseAuthentication: { type: 'DatabaseAuthenticationSecret' },
       },
     },
-    recovery: { type: 'None', sink: null },
+    recovery: { type: spec.recovery.type, sink: null },
   };
   const document = {
     apiVersion: 'zalando.org/v1',

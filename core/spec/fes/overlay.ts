@@ -118,15 +118,22 @@ const whereType =
     return true;
   };
 
-/** Go's JSON always has `recovery.sink`, null where there is none; with DeadLetter FES needs one, the operator's default for the event type. */
+/** Go's JSON always has `recovery.sink`, null where there is none. */
 const recoveryType: Write = (entry, type) => {
   const recovery = partIn(entry, 'recovery');
-  const sink = partIn(entry, 'sink');
   recovery.type = type;
-  const eventType = textIn(sink, 'eventType');
-  const letters = type === 'DeadLetter' && textIn(sink, 'type') === 'Nakadi' && eventType;
-  recovery.sink = letters ? { type: 'Nakadi', eventType: deadLetterEventType(eventType) } : null;
+  recovery.sink = null;
   return true;
+};
+
+/** Where copies of dead letters go: said when the manifest says it. Another place stands there too, and with its target under `spillway:`. */
+const recoverySink: Write = (entry, value) => {
+  const recovery = partIn(entry, 'recovery');
+  const { target: _, ...place } = isObject(value) ? value : {};
+  const { maxBatchSize: __, ...written } = objectIn(recovery, 'sink');
+  if (sameJson(place, written)) return true;
+  recovery.sink = place;
+  return false;
 };
 
 const tableName: Write = (entry, table) => {
@@ -154,6 +161,7 @@ export const RESOURCE_FIELDS: Fields = {
   'sink.queueName': whereType('sink', SINK_FIELDS, 'queueName'),
   'sink.maxBatchSize': whereType('sink', SINK_FIELDS, 'maxBatchSize'),
   'recovery.type': recoveryType,
+  'recovery.sink': recoverySink,
 };
 
 const tableField =
@@ -168,4 +176,7 @@ const tableField =
 export const TABLE_FIELDS: Fields = {
   'flow.payloadColumn': tableField('payloadColumn'),
   'sink.eventType': tableField('eventType'),
+  'recovery.sink': (entry, value) =>
+    textIn(value, 'type') === 'Nakadi' &&
+    textIn(value, 'eventType') === (textIn(entry, 'recoveryEventType') || deadLetterEventType(textIn(entry, 'eventType') ?? '')),
 };
