@@ -85,9 +85,8 @@ function commitOf(eventId: string): bigint {
   return parseLsn((eventId.split('/')[1] ?? '').replace('-', '/'));
 }
 
-test('kill -9 of a pipeline, one after the other and all at once', async () => {
+test('kill -9 of a pipeline, and of all at once', async () => {
   await under('kill -9 of one pipeline', async () => void world.killPipelines(['orders']), false);
-  await under('kill -9 of another pipeline', async () => void world.killPipelines(['logged']));
   await under('kill -9 of all pipelines', async () => void world.killPipelines(['orders', 'customers', 'logged']));
 });
 
@@ -110,25 +109,17 @@ test('kill -9 of the source Postgres', async () => {
 });
 
 test('kill -9 of everything at once: supervisor, pipelines, source Postgres, catalog Postgres', async () => {
-  for (const [title, held] of [
-    ['while events flow', false],
-    ['with events in flight', true],
-  ] as const) {
-    await under(
-      `kill -9 of everything ${title}`,
-      async () => {
-        const gone = world.worker?.end('SIGKILL');
-        world.killPipelines(['orders', 'customers', 'logged']);
-        await Promise.all([gone, world.sourceServer.kill9(), world.catalogServer.kill9()]);
-        await pause(300);
-        await Promise.all([world.sourceServer.restart(), world.catalogServer.restart()]);
-        const slots = await world.slotPositions();
-        world.startWorker();
-        return slots;
-      },
-      held,
-    );
-  }
+  // With events in flight; while they flow, it is one of the faults of `npm run chaos`.
+  await under('kill -9 of everything', async () => {
+    const gone = world.worker?.end('SIGKILL');
+    world.killPipelines(['orders', 'customers', 'logged']);
+    await Promise.all([gone, world.sourceServer.kill9(), world.catalogServer.kill9()]);
+    await pause(300);
+    await Promise.all([world.sourceServer.restart(), world.catalogServer.restart()]);
+    const slots = await world.slotPositions();
+    world.startWorker();
+    return slots;
+  });
 });
 
 test('a catalog that is stopped for 15 s stops no stream and restarts nothing; its figures go on afterwards', async () => {
