@@ -34,6 +34,7 @@ export const STATE_ICONS: Readonly<Record<StreamState, LucideIcon>> = {
   retired: CircleStop,
   retrying: RefreshCw,
   spilling: Waves,
+  draining: Waves,
   parked: OctagonPause,
   slot_lost: Unplug,
   position_mismatch: CircleHelp,

@@ -16,6 +16,7 @@ export const STREAM_STATES = [
   'retired',
   'retrying',
   'spilling',
+  'draining',
   'parked',
   'slot_lost',
   'position_mismatch',
@@ -71,7 +72,7 @@ export const STATE_FACES: Readonly<Record<StreamState, StateFace>> = {
   snapshotting: {
     word: 'Snapshotting',
     tone: 'healthy',
-    sentence: 'Existing rows are being delivered before changes.',
+    sentence: 'Existing rows are being delivered.',
     next: 'Nothing to do: streaming follows by itself.',
   },
   streaming: { word: 'Streaming', tone: 'healthy', sentence: 'Changes are delivered as they commit.', next: 'Nothing to do.' },
@@ -104,6 +105,12 @@ export const STATE_FACES: Readonly<Record<StreamState, StateFace>> = {
     tone: 'spilling',
     sentence: 'The sink is down and events go to the durable buffer.',
     next: 'Bring the sink back; the buffer drains in order.',
+  },
+  draining: {
+    word: 'Draining',
+    tone: 'spilling',
+    sentence: 'Events of the durable buffer are delivered in order; live events follow behind them.',
+    next: 'Nothing to do: direct delivery goes on once the buffer is empty.',
   },
   parked: {
     word: 'Parked',
@@ -139,7 +146,7 @@ export const STATE_FACES: Readonly<Record<StreamState, StateFace>> = {
 
 /** States in which a pipeline process should exist. */
 export function isLive(state: StreamState): boolean {
-  return ['provisioning', 'snapshotting', 'streaming', 'retrying', 'spilling', 'parked', 'slot_in_use'].includes(state);
+  return ['provisioning', 'snapshotting', 'streaming', 'retrying', 'spilling', 'draining', 'parked', 'slot_in_use'].includes(state);
 }
 
 /** States in which the worker waits for a person: the restart policy must not start the pipeline by itself. */

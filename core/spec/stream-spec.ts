@@ -7,6 +7,7 @@ import { recoverySpec } from './recovery';
 import { sinkSpec } from './sink/sink-spec';
 import { topicIsRouted } from './sink/topic-template';
 import { sourceSpec } from './source';
+import { spillRefusal, spillSpec } from './spill';
 
 /**
  * What a builder declares. One definition for form, server action, worker, API and YAML.
@@ -24,8 +25,12 @@ const plainSpec = z
     flow: flowSpec,
     sink: sinkSpec,
     recovery: recoverySpec,
+    /** Absent = on, as SPILL_DEFAULTS says; off for a sink that is exactly-once. */
+    spill: spillSpec.optional(),
   })
-  .superRefine(({ flow, sink }, context) => {
+  .superRefine(({ flow, sink, spill }, context) => {
+    const refusal = spillRefusal(sink, spill);
+    if (refusal) context.addIssue({ code: 'custom', path: ['spill', 'enabled'], message: refusal, input: true });
     if (sink.type === 'Kafka' && topicIsRouted(sink.topic) && flow.type !== 'Outbox') {
       const message = '{routed} is what an Outbox flow routes by: choose that flow, or write the topic out';
       context.addIssue({ code: 'custom', path: ['sink', 'topic'], message, input: sink.topic });

@@ -44,12 +44,14 @@ export interface Assignment {
   readonly timeline?: number | null;
   readonly snapshotState: 'none' | 'pending' | 'running' | 'done';
   readonly promisedLsn: string | null;
+  /** What the slot may make the source retain, bytes; null when nobody said. */
+  readonly walBudgetBytes?: number | null;
   /** Totals of earlier runs, so that totals never fall. */
   readonly totals: LedgerTotals;
   readonly limits: PipelineLimits;
 }
 
-/** The ledger: decoded = delivered + filtered + deadLettered + parked + ignored + in flight. Counted in changes, not messages. */
+/** The ledger: decoded = delivered + filtered + deadLettered + parked + ignored + spilled + in flight. Counted in changes, not messages. */
 export interface LedgerTotals {
   readonly decoded: number;
   readonly delivered: number;
@@ -57,6 +59,8 @@ export interface LedgerTotals {
   readonly deadLettered: number;
   readonly parked: number;
   readonly ignored: number;
+  /** In the durable buffer now: falls as it drains. */
+  readonly spilled: number;
 }
 
 export interface PipelineLimits {

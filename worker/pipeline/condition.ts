@@ -3,7 +3,7 @@ import type { DeliveryError } from '@/worker/sink/sink';
 
 /** Why delivery stands still; null when it does not. */
 export interface Condition {
-  readonly state: 'retrying' | 'parked';
+  readonly state: 'retrying' | 'parked' | 'spilling' | 'draining';
   readonly reason: string;
   readonly errorKind?: ErrorKind;
   readonly detail: Record<string, unknown>;
@@ -61,7 +61,8 @@ export function parkedCondition(held: LettersHeld, since: number): Condition {
 
 /** Worth a report: another state or another kind of error. Counters and the wording of the same fault are not. */
 export function differs(a: Condition | null, b: Condition | null): boolean {
-  return a?.state !== b?.state || a?.errorKind !== b?.errorKind || a?.detail.errorClass !== b?.detail.errorClass;
+  const same = a?.state === b?.state && a?.errorKind === b?.errorKind;
+  return !same || a?.detail.errorClass !== b?.detail.errorClass || a?.detail.spill !== b?.detail.spill;
 }
 
 function iso(ms: number): string {

@@ -6,11 +6,14 @@ import { backOff, waitAfter } from '@/worker/recovery/retry';
 import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
 import { type Condition, catalogCondition, differs, outageCondition, parkedCondition, stallCondition } from './condition';
+import { Detour, type Spilling } from './detour';
 import type { Failpoint } from './failpoints';
 import type { KeptPositions } from './kept-position';
 import { Narrowing } from './narrowing';
 import type { Ending, Pending } from './pending';
 import type { RecoveryDesk } from './recovery-desk';
+import type { Spill } from './spill';
+import { drainingCondition, type RetainedWal, spillCondition } from './spill-condition';
 import { WakeUp } from './wake-up';
 
 export interface DeliveryDeps {
@@ -21,6 +24,8 @@ export interface DeliveryDeps {
   readonly positions?: KeptPositions | null;
   readonly recovery: RecoverySpec;
   readonly desk: RecoveryDesk;
+  /** The way around a sink that is down, and when it is taken. Absent = there is none. */
+  readonly spilling?: Spilling | null;
   readonly lingerMs: number;
   /** Ends sends that are under way; set when a clean stop takes too long. */
   readonly signal: AbortSignal;
@@ -65,15 +70,55 @@ export class Delivery {
     null;
   private parkedSince: number | null = null;
   private reported: Condition | null = null;
+  private readonly detour: Detour | null;
 
-  constructor(private readonly deps: DeliveryDeps) {}
+  constructor(private readonly deps: DeliveryDeps) {
+    const lane = {
+      length: () => this.queue.length,
+      takeAll: () => this.forget(),
+      pass: () => this.pass(this.queue),
+      enqueue: (items: readonly Pending[]) => this.enqueue(items),
+      push: (items: readonly Pending[]) => this.push(items),
+    };
+    this.detour = deps.spilling ? new Detour(deps.spilling, lane) : null;
+  }
 
+  /** Live messages, in stream order. */
   push(items: readonly Pending[]): void {
+    const spill = this.spill;
+    if (spill?.diverting) spill.push(items);
+    else {
+      this.enqueue(items);
+      if (spill?.ready) this.pass(items);
+    }
+    this.wake.ring();
+  }
+
+  /** The latest look at the stream's slot. */
+  walSeen(wal: RetainedWal): void {
+    this.detour?.walSeen(wal);
+    this.wake.ring();
+  }
+
+  /** The buffer changed while the loop slept. */
+  spillChanged(): void {
+    this.wake.ring();
+  }
+
+  private get spill(): Spill | null {
+    return this.deps.spilling?.spill ?? null;
+  }
+
+  /** What was spilled before a crash comes again: it is in the buffer, or was. */
+  private pass(items: readonly Pending[]): void {
+    this.end(this.spill?.passed(items) ?? [], 'passed');
+  }
+
+  private enqueue(items: readonly Pending[]): void {
     for (const item of items) {
       if (item.flowError || item.bytes > this.deps.sink.limits.maxEventBytes) item.solo = true;
       this.queue.push(item);
     }
-    this.wake.ring();
   }
 
   /** Forgets what waits, after the batch under way has ended. For a source connection that is gone: it all comes again. */
@@ -103,11 +148,13 @@ export class Delivery {
       if (wait !== 0 && !this.finished()) await this.wake.sleep(wait);
     }
     this.takeClear();
+    await this.spill?.finish();
   }
 
   private finished(): boolean {
     if (this.stopAt === null) return false;
-    const still = [this.outage, this.catalog, this.stalled, this.parkedSince].some((fault) => fault !== null) || !this.open;
+    const still =
+      [this.outage, this.catalog, this.stalled, this.parkedSince].some((fault) => fault !== null) || !this.open || this.spill?.diverting;
     return still || this.queue.length === 0 || this.deps.now() >= this.stopAt || this.deps.signal.aborted;
   }
 
@@ -115,14 +162,20 @@ export class Delivery {
   private async turn(): Promise<number | null> {
     const { desk, now } = this.deps;
     const at = now();
-    if (this.outage && at < this.outage.until) return this.outage.until - at;
+    const downMs = this.outage && this.down(this.outage) ? at - this.outage.since : null;
+    const spillsIn = (await this.detour?.decide(downMs, this.outage !== null)) ?? null;
+    if (this.outage && at < this.outage.until) return Math.min(this.outage.until - at, spillsIn ?? Number.POSITIVE_INFINITY);
     if (this.catalog && at < this.catalog.until) return this.catalog.until - at;
+    const opened = this.spill?.ready === false ? await this.fromBuffer(at) : null;
+    if (opened !== null) return opened;
     if (!this.open) {
       const error = await this.deps.openSink(this.deps.signal);
       if (error) return this.sinkFailed(error, at);
       this.open = true;
       this.outage = null;
     }
+    const drained = await this.fromBuffer(at);
+    if (drained !== null) return drained;
     try {
       if (desk.due(at)) {
         const turn = await desk.look(at, this.deps.signal);
@@ -141,6 +194,22 @@ export class Delivery {
       desk.postpone(at);
     }
     return this.send();
+  }
+
+  /** The buffer is opened before anything is sent, and sent before anything live. Returns as `turn` does; null = go on with the queue. */
+  private async fromBuffer(at: number): Promise<number | null> {
+    const { detour, spill } = this;
+    if (!detour || (spill?.ready && !spill.diverting)) return null;
+    try {
+      if (!spill?.ready) {
+        await detour.open();
+        this.catalog = null;
+      }
+      return this.open && spill?.diverting && (await detour.drain()) ? 0 : null;
+    } catch (thrown) {
+      if (thrown instanceof SpillwayError && thrown.kind === 'catalog_unavailable') return this.catalogFailed(thrown.message, at);
+      throw thrown;
+    }
   }
 
   /** Dead letters and parked events reach the catalog before anything else is sent. True when the limit of letters is reached. */
@@ -170,6 +239,7 @@ export class Delivery {
     const maxEvents = Math.min(sink.limits.maxBatchEvents, this.narrowing.maxEvents);
     const { batch, wakeAt, room } = cutBatch(this.stalled ? [this.stalled.item] : this.queue, sink.limits, maxEvents, at, !!positions);
     const [first] = batch;
+    if (!first && this.spill?.done) return 0;
     if (!first) return wakeAt === null ? null : Math.max(1, wakeAt - at);
     if (room && at - first.queuedAt < lingerMs && first.attempts.length === 0 && !this.outage) return lingerMs - (at - first.queuedAt);
     const outcomes = await this.write(batch);
@@ -282,11 +352,21 @@ export class Delivery {
 
   private takeClear(): void {
     if (this.clearing.length === 0) return;
-    this.queue = [];
+    // What came out of the buffer stays: it is not the connection's.
+    if (this.spill?.diverting) this.spill.clear();
+    else this.forget();
+    for (const resolve of this.clearing.splice(0)) resolve();
+  }
+
+  private forget(): Pending[] {
     this.narrowing.reset();
     this.stalled = null;
     this.parkedSince = null;
-    for (const resolve of this.clearing.splice(0)) resolve();
+    return this.queue.splice(0);
+  }
+
+  private down(outage: Fault & { readonly error: DeliveryError }): boolean {
+    return outage.failures > 1 || outage.error.errorClass === 'auth' || this.deps.now() - outage.since > OUTAGE_AFTER_MS;
   }
 
   private report(): void {
@@ -297,13 +377,15 @@ export class Delivery {
   }
 
   private condition(): Condition | null {
-    const { outage, catalog, stalled, parkedSince, deps } = this;
-    if (outage && (outage.failures > 1 || outage.error.errorClass === 'auth' || deps.now() - outage.since > OUTAGE_AFTER_MS))
-      return outageCondition(outage.error, outage.since, outage.failures);
+    const { outage, catalog, stalled, parkedSince, deps, spill } = this;
+    const down = outage && this.down(outage) ? outageCondition(outage.error, outage.since, outage.failures) : null;
+    const spilling = spill && spillCondition(spill, down);
+    if (spilling) return spilling;
+    if (down) return down;
     if (catalog) return catalogCondition(catalog.message, catalog.since);
     if (parkedSince !== null && deps.recovery.type === 'DeadLetter') return parkedCondition(deps.desk.held(deps.recovery), parkedSince);
     if (stalled) return stallCondition(stalled.error, stalled.since, stalled.item.event?.id ?? 'none: the flow failed', stalled.failures);
-    return null;
+    return spill?.diverting ? drainingCondition() : null;
   }
 }
 

@@ -8,6 +8,11 @@ export const FAILPOINTS = [
   'after_dlq_insert',
   'before_flush',
   'after_flush',
+  'spill_insert',
+  'spill_stored',
+  'spill_drained',
+  'spill_removed',
+  'spill_switch',
 ] as const;
 export type FailpointName = (typeof FAILPOINTS)[number];
 /** What can happen there: SIGKILL to itself; a loop that never lets the event loop go; memory that grows until somebody ends the process. */

@@ -22,6 +22,11 @@ export interface InFlightToken {
   readonly generation: number;
 }
 
+/** For what is not in the FIFO: it comes from the durable buffer, and the source was told long ago. */
+export function settledToken(): InFlightToken {
+  return { entry: { unsettled: 0, confirmLsn: null, receivedAt: 0, commitTimeUs: null }, bytes: 0, settled: true, generation: -1 };
+}
+
 /**
  * What was received and is not confirmed, in stream order: the only thing that moves the confirmed LSN.
  *
@@ -100,7 +105,7 @@ export class InFlight {
     else if (last.confirmLsn !== null && walEnd > last.confirmLsn) last.confirmLsn = walEnd;
   }
 
-  /** The event was delivered, filtered or durably kept by recovery. Settling twice, or after `drop`, changes nothing. */
+  /** The event was delivered, filtered, or durably kept by recovery or the buffer. Settling twice, or after `drop`, changes nothing. */
   settle(token: InFlightToken): void {
     if (token.settled || token.generation !== this.generation) return;
     token.settled = true;

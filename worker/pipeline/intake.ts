@@ -173,7 +173,7 @@ export class Intake {
 }
 
 /** The key of a change that the flow could not make a message of, so that later events of the same row wait behind it. */
-function keyOf(flow: Flow, change: Change): string | null {
+export function keyOf(flow: Flow, change: Change): string | null {
   try {
     return flow.keyOf(change);
   } catch {

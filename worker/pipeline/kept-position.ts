@@ -80,7 +80,9 @@ export class KeptPositions {
     return outcomes;
   }
 
-  private positionOf({ change, part }: Pending): KeptPosition | null {
+  private positionOf({ change, part, of }: Pending): KeptPosition | null {
+    // What comes from a buffer may be of another timeline than the connection: it is at-least-once, as a replayed letter is.
+    if (of.drained) return null;
     const { systemId, commitLsn, seq, fromSnapshot, readId } = change.position;
     const numbered = NUMBERED.has(change.op) && !fromSnapshot && readId === undefined;
     if (!numbered || this.timeline === null) return null;

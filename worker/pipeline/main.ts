@@ -76,6 +76,9 @@ process.on('message', (message: ToPipeline) => {
     case 'snapshot-request-changed':
       pipeline?.snapshotRequestChanged();
       break;
+    case 'wal':
+      pipeline?.walSeen(message);
+      break;
     case 'stop':
       stop();
       break;

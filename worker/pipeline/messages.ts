@@ -10,6 +10,8 @@ export type ToPipeline =
   | { readonly type: 'letters-changed' }
   /** People decided about rows of this stream to be read again: look. */
   | { readonly type: 'snapshot-request-changed' }
+  /** The latest look at the stream's slot, bytes. */
+  | { readonly type: 'wal'; readonly retainedBytes: number | null; readonly budgetBytes: number | null }
   /** Settle what is in flight, confirm, close, exit 0. */
   | { readonly type: 'stop'; readonly reason: string }
   /** Liveness: answered by `pong` from the event loop. */
@@ -56,6 +58,8 @@ export interface PipelineStats {
   readonly snapshotPerSec: number;
   /** What that reading waits for, as a sentence; null when it goes on. */
   readonly snapshotWaitsFor: string | null;
+  /** The durable buffer: bytes as stored, commit time of its oldest change (ms), events per second in and out. Its events are in the totals. */
+  readonly spill: { readonly bytes: number; readonly oldestAt: number | null; readonly inPerSec: number; readonly outPerSec: number };
   /** New since the last report, newest first, at most 20. */
   readonly lastEvents: readonly LastEventDto[];
 }

@@ -8,16 +8,36 @@ import type { Change } from '@/worker/source/source';
 import type { InFlightToken } from './in-flight';
 
 /** How a change ended; the ledger counts each change once, by the gravest end of its messages. */
-export type Ending = 'delivered' | 'filtered' | 'ignored' | 'parked' | 'deadLettered';
-const GRAVITY: readonly Ending[] = ['filtered', 'delivered', 'ignored', 'parked', 'deadLettered'];
+export type Ending = 'delivered' | 'filtered' | 'ignored' | 'parked' | 'deadLettered' | 'spilled' | 'passed';
+/** `passed`: it was spilled before and came again. A change of which a part was delivered is spilled as a whole. */
+const GRAVITY: readonly Ending[] = ['passed', 'filtered', 'delivered', 'ignored', 'parked', 'deadLettered', 'spilled'];
+
+/** A change that was taken out of the durable buffer: its place there. */
+export interface Drained {
+  readonly batch: DrainedBatch;
+  readonly index: number;
+}
+
+/** A batch of the durable buffer that is being delivered. */
+export interface DrainedBatch {
+  readonly ordinal: number;
+  readonly bytes: number;
+  readonly oldestAt: number;
+  /** Of each of its changes, whether it has ended. */
+  readonly ended: boolean[];
+  /** Changes that have not ended. */
+  left: number;
+}
 
 /** One change and the messages it still owes. */
 export class ChangeInFlight {
-  private ending: Ending = 'filtered';
+  private ending: Ending = 'passed';
 
   constructor(
     readonly token: InFlightToken,
     private left: number,
+    /** Set when it comes from the durable buffer and not from the source. */
+    readonly drained: Drained | null = null,
   ) {}
 
   /** One message ended. Returns how the change as a whole ended once the last one has, else null. */
@@ -72,9 +92,10 @@ export function pendingOf(
   token: InFlightToken,
   queuedAt: number,
   rowKey: string | null = null,
+  drained: Drained | null = null,
 ): Pending[] {
   const messages: readonly (OutboundEvent | null)[] = made.error ? [null] : made.events;
-  const of = new ChangeInFlight(token, messages.length);
+  const of = new ChangeInFlight(token, messages.length, drained);
   return messages.map((event, part) => {
     const key = event ? event.key : rowKey;
     return {

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
+import { spillOf } from '@/core/spec/spill';
 import { PgLetterStore } from '@/worker/recovery/letter-store';
 import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
@@ -11,16 +12,18 @@ import { CatalogLink } from './catalog-link';
 import { CatalogRecords } from './catalog-records';
 import type { ChunkedSnapshot } from './chunked-snapshot';
 import { Delivery } from './delivery';
+import { endings } from './endings';
 import { ExistingRows } from './existing-rows';
 import type { Failpoint } from './failpoints';
+import { figuresOf } from './figures-of';
 import { type Heartbeat, watchConnection } from './heartbeat';
 import { InFlight } from './in-flight';
 import { Intake } from './intake';
 import { Ledger } from './ledger';
 import { type LetterCopies, letterCopiesFor } from './letter-copies';
-import type { FromPipeline, PipelineStats } from './messages';
+import type { FromPipeline } from './messages';
 import { Patience, RECONNECT } from './patience';
-import { PromiseKeeper } from './promise-keeper';
+import { PromiseKeeper, tellBreach } from './promise-keeper';
 import { RecentTransactions } from './recent-transactions';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
 import { RequestedRows } from './requested-rows';
@@ -28,6 +31,9 @@ import { type Reselect, reselectFor } from './reselect';
 import { RowFigures } from './row-figures';
 import { SnapshotRequests } from './snapshot-requests';
 import type { RecordedSlot, SourceLink } from './source-link';
+import type { Spill } from './spill';
+import type { RetainedWal } from './spill-condition';
+import { spillFor } from './spill-for';
 import type { Stages } from './stages';
 import { StateReporter } from './state-reporter';
 import { DeliveryStats } from './stats';
@@ -60,6 +66,7 @@ export class Pipeline {
   private readonly copies: LetterCopies | null;
   private readonly desk: RecoveryDesk;
   private readonly delivery: Delivery;
+  private readonly spill: Spill;
   private readonly intake: Intake;
   /** Of a stream that reads unchanged large values again. */
   private readonly reselect: Reselect | null;
@@ -85,7 +92,7 @@ export class Pipeline {
   private received: Lsn = 0n;
 
   constructor(
-    private readonly assignment: Assignment,
+    assignment: Assignment,
     private readonly deps: PipelineDeps,
   ) {
     const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
@@ -111,10 +118,15 @@ export class Pipeline {
         store: (lsn) => this.records.promise(lsn),
         confirm: (lsn) => this.confirm(lsn),
         tell: (lsn) => deps.send({ type: 'promise', lsn: formatLsn(lsn) }),
-        onBreach: (message) => this.breach(message),
+        onBreach: (message) => tellBreach(streamId, message),
       },
       promisedLsn ? parseLsn(promisedLsn) : 0n,
     );
+    const { failpoint } = deps;
+    const { stats, ledger, inFlight } = this;
+    const ended = endings({ stats, ledger, inFlight, spill: () => this.spill, reselect: () => this.reselect });
+    const onProgress = () => this.progress();
+    this.spill = spillFor(assignment, { flow, ledger, failpoint, now, ended, onProgress, delivery: () => this.delivery });
     this.delivery = new Delivery({
       sink,
       openSink,
@@ -123,19 +135,13 @@ export class Pipeline {
       desk: this.desk,
       lingerMs: limits.lingerMs,
       signal: this.aborting.signal,
-      failpoint: deps.failpoint,
+      failpoint,
       now,
       random: Math.random,
       onCondition: (condition) => this.states.deliveryCondition(condition),
-      onProgress: () => this.progress(),
-      onEnded: (item, ending) => {
-        if (ending === 'delivered') this.stats.delivered(item, now());
-        const change = item.of.end(ending);
-        if (!change) return;
-        this.reselect?.ended(item.of);
-        this.ledger.count(change);
-        this.inFlight.settle(item.of.token);
-      },
+      onProgress,
+      onEnded: ended,
+      spilling: { spill: this.spill, spec: spillOf(spec), behind: () => this.paused },
     });
     this.reselect = reselectFor(spec.flow, {
       flow,
@@ -146,17 +152,17 @@ export class Pipeline {
       now,
     });
     this.intake = new Intake({
-      inFlight: this.inFlight,
+      inFlight,
       flow,
       limits,
       sinkLimits: () => sink.limits,
       messagePrefixes: spec.source.messagePrefixes,
       transactionMetadata: spec.flow.type === 'DebeziumEnvelope' && spec.flow.transactionMetadata,
-      failpoint: deps.failpoint,
+      failpoint,
       now,
       push: (items) => (this.reselect ?? this.delivery).push(items),
       onFiltered: () => this.ledger.count('filtered'),
-      onProgress: () => this.progress(),
+      onProgress,
     });
     const reading = {
       assignment,
@@ -182,7 +188,7 @@ export class Pipeline {
 
   /** Runs until `stop`, or rejects with the SpillwayError that only a restart or a person can mend. */
   async run(): Promise<void> {
-    const reporting = setInterval(() => this.deps.send({ type: 'stats', stats: this.readStats() }), 1_000);
+    const reporting = setInterval(() => this.tellStats(), 1_000);
     const delivering = this.delivery.run();
     const sourcing = this.readSource();
     sourcing.catch(() => undefined);
@@ -199,14 +205,10 @@ export class Pipeline {
       this.reselect?.clear();
       this.aborting.abort();
       await atMost(CLOSE_MS, [this.subscription?.close(), delivering]);
-      await atMost(CLOSE_MS, [
-        sourcing,
-        this.deps.stages.sink.close(),
-        this.copies?.stop(),
-        this.catalog.close(),
-        this.deps.source.values.close(),
-      ]);
-      this.deps.send({ type: 'stats', stats: this.readStats() });
+      const { stages, source } = this.deps;
+      const closing = [stages.sink.close(), this.copies?.stop(), this.catalog.close(), this.spill.close(), source.values.close()];
+      await atMost(CLOSE_MS, [sourcing, ...closing]);
+      this.tellStats();
     }
   }
 
@@ -246,6 +248,10 @@ export class Pipeline {
   /** People decided about rows to be read again. */
   snapshotRequestChanged(): void {
     this.requested.changed();
+  }
+
+  walSeen(wal: RetainedWal): void {
+    this.delivery.walSeen(wal);
   }
 
   lettersChanged(): void {
@@ -334,13 +340,14 @@ export class Pipeline {
    * same timeline, or until a later one branched off. From there on the same positions hold other transactions: what was settled
    * beyond must neither be passed over nor confirmed.
    */
-  private passOverSettled({ timeline, sharedUntil = NO_LSN }: EnsuredSlot): void {
+  private passOverSettled({ systemIdentifier, timeline, sharedUntil = NO_LSN }: EnsuredSlot): void {
     if (this.timeline !== null && this.timeline !== timeline) {
       this.inFlight.rewind(sharedUntil);
       this.keeper.rewind(sharedUntil);
     }
     this.intake.passOver(this.inFlight.confirmed);
     this.deps.stages.positions?.on(timeline);
+    this.spill.on(systemIdentifier, timeline);
     this.timeline = timeline;
   }
 
@@ -385,25 +392,9 @@ export class Pipeline {
     this.deps.failpoint('after_flush');
   }
 
-  private breach(message: string | null): void {
-    const text = message ? `flushed beyond the promise recorded in the catalog: ${message}` : 'the promise in the catalog caught up';
-    process.stderr.write(`${JSON.stringify({ level: 'warn', streamId: this.assignment.streamId, msg: text })}\n`);
-  }
-
-  private readStats(): PipelineStats {
-    const { inFlight } = this;
-    const now = Date.now();
-    return {
-      at: now,
-      confirmedLsn: formatLsn(inFlight.confirmed),
-      receivedLsn: formatLsn(this.subscription?.receivedLsn ?? this.received),
-      lagMs: this.stats.lagMs(inFlight.events > 0 ? inFlight.oldest?.commitTimeUs : null, now),
-      inFlightEvents: inFlight.events,
-      inFlightBytes: inFlight.bytes,
-      rssBytes: process.memoryUsage.rss(),
-      totals: this.ledger.read(inFlight.events),
-      ...this.pace.read(this.rows, this.requested),
-      lastEvents: this.stats.takeLast(),
-    };
+  private tellStats(): void {
+    const { inFlight, stats, ledger, pace, rows, requested, spill } = this;
+    const received = this.subscription?.receivedLsn ?? this.received;
+    this.deps.send({ type: 'stats', stats: figuresOf({ inFlight, stats, ledger, pace, rows, requested, spill }, received) });
   }
 }

@@ -20,6 +20,12 @@ export interface PromiseDeps {
   readonly retryMs?: number;
 }
 
+/** For the log: a flush went beyond the promise, or (null) the promise caught up. */
+export function tellBreach(streamId: string, message: string | null): void {
+  const msg = message ? `flushed beyond the promise recorded in the catalog: ${message}` : 'the promise in the catalog caught up';
+  process.stderr.write(`${JSON.stringify({ level: 'warn', streamId, msg })}\n`);
+}
+
 /**
  * Lets no flush pass what was promised in the catalog before, so that a slot found beyond the promise was moved by somebody
  * else. When the catalog does not answer, the promise is given to the supervisor instead, and after a while the flush goes

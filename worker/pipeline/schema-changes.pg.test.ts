@@ -52,7 +52,7 @@ function linkOf(): ReturnType<typeof postgresLink> {
     consistentPoint: null,
     snapshotState: 'none',
     promisedLsn: null,
-    totals: { decoded: 0, delivered: 0, filtered: 0, deadLettered: 0, parked: 0, ignored: 0 },
+    totals: { decoded: 0, delivered: 0, filtered: 0, deadLettered: 0, parked: 0, ignored: 0, spilled: 0 },
     limits: DEFAULT_LIMITS,
   };
   return withNotices(

@@ -65,5 +65,6 @@ export function stateOf(kind: ErrorKind): StreamState {
 function sameReport(a: Report, b: Report): boolean {
   // Words of an error change with every attempt; those of a phase say what is done now.
   const sameWords = a.errorKind !== undefined || a.reason === b.reason;
-  return a.state === b.state && a.errorKind === b.errorKind && a.detail?.errorClass === b.detail?.errorClass && sameWords;
+  const sameFault = a.errorKind === b.errorKind && a.detail?.errorClass === b.detail?.errorClass && a.detail?.spill === b.detail?.spill;
+  return a.state === b.state && sameFault && sameWords;
 }

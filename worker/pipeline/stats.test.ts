@@ -37,7 +37,7 @@ it('says how late the latest event was, at least the age of what is in flight, a
 });
 
 it('balances: what was in flight when a process died is decoded again, not counted twice', () => {
-  const ledger = new Ledger({ decoded: 110, delivered: 90, filtered: 5, deadLettered: 3, parked: 2, ignored: 0 });
+  const ledger = new Ledger({ decoded: 110, delivered: 90, filtered: 5, deadLettered: 3, parked: 2, ignored: 0, spilled: 0 });
   ledger.count('delivered');
-  expect(ledger.read(7)).toEqual({ decoded: 108, delivered: 91, filtered: 5, deadLettered: 3, parked: 2, ignored: 0 });
+  expect(ledger.read(7)).toEqual({ decoded: 108, delivered: 91, filtered: 5, deadLettered: 3, parked: 2, ignored: 0, spilled: 0 });
 });

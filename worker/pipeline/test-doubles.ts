@@ -8,9 +8,10 @@ import { type Change, eventId } from '@/worker/source/source';
 import { storeChange } from '@/worker/source/stored-change';
 import type { Condition } from './condition';
 import { Delivery } from './delivery';
-import { InFlight } from './in-flight';
+import { InFlight, settledToken } from './in-flight';
 import { type Ending, type Pending, pendingOf, transform } from './pending';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
+import { Spill, type SpillDeps } from './spill';
 
 /** An insert into public.t of a row with this key, in a transaction of its own. */
 export function changeOf(n: number, key: string | null): Change {
@@ -181,14 +182,43 @@ export class MemoryLetters implements ReplayStore {
 }
 
 /** A delivery loop on doubles, with its FIFO. */
-export function rig(recovery: RecoverySpec, sink = new ScriptedSink(), readRow: ReadRow = async () => ({ kind: 'gone' })) {
+export function rig(
+  recovery: RecoverySpec,
+  sink = new ScriptedSink(),
+  readRow: ReadRow = async () => ({ kind: 'gone' }),
+  spilling: Pick<SpillDeps, 'store' | 'place' | 'spec'> | null = null,
+) {
   const letters = new MemoryLetters(keyOrderOf(recovery));
   const inFlight = new InFlight(0n);
   const ended: { text: string; ending: Ending }[] = [];
   const conditions: (Condition | null)[] = [];
   const aborting = new AbortController();
   const desk = new RecoveryDesk({ store: letters, recovery, flow: plainFlow, sink, readRow, nowUs: () => 0n });
-  const delivery = new Delivery({
+  const onEnded = (item: Pending, ending: Ending) => {
+    ended.push({ text: String(item.change.after?.[1]), ending });
+    if (!item.of.end(ending)) return;
+    if (item.of.drained) spill?.ended(item.of.drained);
+    inFlight.settle(item.of.token);
+  };
+  const spill =
+    spilling &&
+    new Spill({
+      ...spilling,
+      remake: (change, drained) => pendingOf(change, transform(plainFlow, change, 0n), settledToken(), Date.now(), 'k', drained),
+      onEnded: (items, ending) => {
+        for (const item of items) onEnded(item, ending);
+      },
+      onFiltered: () => undefined,
+      onFound: () => undefined,
+      onChange: () => delivery.spillChanged(),
+      close: async () => undefined,
+      failpoint: () => undefined,
+      now: Date.now,
+      random: () => 0,
+    });
+  spill?.on('sys', 1);
+  const delivery: Delivery = new Delivery({
+    spilling: spill && spilling ? { spill, spec: spilling.spec, behind: () => false } : null,
     sink,
     openSink: async () => null,
     recovery,
@@ -201,10 +231,7 @@ export function rig(recovery: RecoverySpec, sink = new ScriptedSink(), readRow: 
     random: () => 0,
     onProgress: () => undefined,
     onCondition: (condition) => conditions.push(condition),
-    onEnded: (item: Pending, ending) => {
-      ended.push({ text: String(item.change.after?.[1]), ending });
-      if (item.of.end(ending)) inFlight.settle(item.of.token);
-    },
+    onEnded,
   });
   const running = delivery.run();
   return {
@@ -212,6 +239,7 @@ export function rig(recovery: RecoverySpec, sink = new ScriptedSink(), readRow: 
     sink,
     inFlight,
     delivery,
+    spill,
     ended,
     conditions,
     /** Receives one transaction per key, numbered on. */

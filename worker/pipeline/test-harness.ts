@@ -12,10 +12,11 @@ import type { RecoverySpec } from '@/core/spec/recovery';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SnapshotMode } from '@/core/spec/source';
+import type { SpillSpec } from '@/core/spec/spill';
 import { bundle } from '@/local/bundle.mjs';
 import type { Arrival } from '@/worker/testing/invariants';
 import { type Assignment, DEFAULT_LIMITS, type LedgerTotals } from './assignment';
-import type { FromPipeline, PipelineStats } from './messages';
+import type { FromPipeline, PipelineStats, ToPipeline } from './messages';
 
 /** Bundles the pipeline as it is shipped, into a folder of its own; returns the file. */
 export async function bundledPipeline(): Promise<string> {
@@ -77,6 +78,7 @@ export interface StreamOptions {
   /** Read in the slot's exported snapshot, by so many readers. */
   readonly blockingReaders?: number;
   readonly longestPassMs?: number;
+  readonly spill?: SpillSpec;
   /** Events a request; 100. */
   readonly batch?: number;
 }
@@ -88,7 +90,7 @@ export class TestStream {
   readonly slotName: string;
   private readonly name: string;
   private epoch = 0;
-  totals: LedgerTotals = { decoded: 0, delivered: 0, filtered: 0, deadLettered: 0, parked: 0, ignored: 0 };
+  totals: LedgerTotals = { decoded: 0, delivered: 0, filtered: 0, deadLettered: 0, parked: 0, ignored: 0, spilled: 0 };
 
   private constructor(
     private readonly options: StreamOptions,
@@ -147,6 +149,7 @@ export class TestStream {
         sink: options.kafka
           ? { type: 'Kafka', target: 'test', topic: options.kafka.topic, tombstones: true, ...options.kafka.sink }
           : { type: 'Http', target: 'test', maxBatchSize: options.batch ?? 100 },
+        ...(options.spill ? { spill: options.spill } : {}),
         recovery: options.recovery ?? { type: 'DeadLetter', maxAttempts: 2, keyOrder: 'park', maxOpen: 10_000 },
       },
       workerId: 'test',
@@ -212,16 +215,21 @@ export class PipelineProcess {
   readonly messages: FromPipeline[] = [];
   readonly exited: Promise<number | null>;
   running = true;
+  private disconnected = false;
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (message) => this.messages.push(message as FromPipeline));
-    // `close` comes after the last message, `exit` may come before it.
-    this.exited = new Promise((resolve) =>
-      child.once('close', (code) => {
+    this.exited = new Promise((resolve) => {
+      const end = (code: number | null) => {
         this.running = false;
         resolve(code);
-      }),
-    );
+      };
+      // `close` comes after the last message, `exit` may come before it; after a disconnect of ours there is no `close`.
+      child.once('close', end);
+      child.once('exit', (code) => {
+        if (this.disconnected) end(code);
+      });
+    });
   }
 
   static async start(file: string, stream: Pick<TestStream, 'assignment'>, env: Record<string, string> = {}): Promise<PipelineProcess> {
@@ -254,10 +262,17 @@ export class PipelineProcess {
     return this.messages.flatMap((message) => (message.type === 'stats' ? [message.stats] : [])).at(-1);
   }
 
-  tell(message: { type: 'letters-changed' } | { type: 'snapshot-request-changed' } | { type: 'stop'; reason: string }): void {
+  tell(
+    message:
+      | Extract<ToPipeline, { type: 'wal' }>
+      | { type: 'letters-changed' }
+      | { type: 'snapshot-request-changed' }
+      | { type: 'stop'; reason: string },
+  ): void {
     this.child.send(message);
   }
   disconnect(): void {
+    this.disconnected = true;
     this.child.disconnect();
   }
   async stop(): Promise<number | null> {

@@ -60,6 +60,7 @@ export async function buildAssignment(
     timeline: provision.timeline ?? null,
     snapshotState: provision.snapshotState,
     promisedLsn: provision.promisedLsn,
+    walBudgetBytes: provision.walBudgetBytes,
     totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),
     limits: DEFAULT_LIMITS,
   };

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { PipelineStats } from '@/worker/pipeline/messages';
 import { Figures, ratesBetween } from './figures';
 
-const totals = (decoded: number, delivered: number) => ({ decoded, delivered, filtered: 0, deadLettered: 0, parked: 0, ignored: 0 });
+const totals = (decoded: number, delivered: number) => ({
+  decoded,
+  delivered,
+  filtered: 0,
+  deadLettered: 0,
+  parked: 0,
+  ignored: 0,
+  spilled: 0,
+});
 const stats = (decoded: number, delivered: number, events: string[] = []): PipelineStats => ({
   at: 0,
   confirmedLsn: '0/1',
@@ -16,6 +24,7 @@ const stats = (decoded: number, delivered: number, events: string[] = []): Pipel
   snapshotTotal: null,
   snapshotPerSec: 0,
   snapshotWaitsFor: null,
+  spill: { bytes: 0, oldestAt: null, inPerSec: 0, outPerSec: 0 },
   lastEvents: events.map((eventId) => ({ eventId, op: 'c', key: null, committedAt: null, deliveredAt: '', bytes: 0, payload: '' })),
 });
 

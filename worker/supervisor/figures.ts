@@ -126,6 +126,10 @@ export class Figures {
         snapshotPerSec: alive ? (latest?.snapshotPerSec ?? 0) : 0,
         snapshotWaitsFor: alive ? (latest?.snapshotWaitsFor ?? null) : null,
         lastEvents: figure.lastEvents.length > 0 ? figure.lastEvents : null,
+        spilledBytes: latest?.spill.bytes ?? 0,
+        spilledOldestAt: latest?.spill.oldestAt ? new Date(latest.spill.oldestAt).toISOString() : null,
+        spilledInPerSec: alive ? (latest?.spill.inPerSec ?? 0) : 0,
+        spilledOutPerSec: alive ? (latest?.spill.outPerSec ?? 0) : 0,
       };
     });
   }

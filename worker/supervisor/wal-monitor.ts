@@ -34,6 +34,8 @@ export interface WalMonitorDeps {
   readonly confirmedLsn: (streamId: string) => string | null;
   /** Nothing of its table comes any more. */
   readonly onTrouble: (streamId: string, kind: ErrorKind, reason: string) => void;
+  /** What a look found of a slot, for the pipeline that reads it. */
+  readonly onRetained: (streamId: string, wal: { readonly retainedBytes: number | null; readonly budgetBytes: number }) => void;
   readonly onSlotLost: (streamId: string, reason: string, detail: Record<string, unknown>) => void;
 }
 
@@ -190,6 +192,7 @@ export class WalMonitor {
       }
       return;
     }
+    this.deps.onRetained(stream.id, { retainedBytes: slot.retainedBytes, budgetBytes: provision.walBudgetBytes });
     const present = slot.retainedBytes === null ? level : walLevel(level, slot.retainedBytes, provision.walBudgetBytes);
     this.#memory.set(stream.id, {
       retainedBytes: slot.retainedBytes,

@@ -60,6 +60,7 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     inFlightEvents: (streamId) => supervisor.figures.inFlightEvents(streamId),
     confirmedLsn: (streamId) => supervisor.figures.confirmedLsn(streamId),
     onTrouble: (streamId, kind, reason) => supervisor.sourceTrouble(streamId, kind, reason),
+    onRetained: (streamId, wal) => supervisor.pipelines.get(streamId)?.handle.send({ type: 'wal', ...wal }),
     onSlotLost: (streamId, reason, detail) => supervisor.slotLost(streamId, reason, detail),
   });
   const reporter = new Reporter({ catalog, supervisor, log, slotBytes: (streamId) => monitor.slotBytes(streamId) });

@@ -113,6 +113,11 @@ test('figures are kept in one row a stream, totals survive the end of the proces
     snapshotTotal: 9,
     snapshotPerSec: 0,
     snapshotWaitsFor: null,
+      spilled: 0,
+      spilledBytes: 0,
+      spilledOldestAt: null,
+      spilledInPerSec: 0,
+      spilledOutPerSec: 0,
     lastEvents: [{ eventId: 'e', op: 'c', key: null, committedAt: null, deliveredAt: 'now', bytes: 1, payload: 'p' }],
   };
   await writeStatuses(query, [status]);

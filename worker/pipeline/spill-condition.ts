@@ -1,0 +1,31 @@
+import { formatBytes } from '@/core/postgres/wal-budget';
+import { type Condition, catalogCondition } from './condition';
+import type { Spill } from './spill';
+
+/** The latest look at a stream's slot, bytes; null when nobody has looked. */
+export interface RetainedWal {
+  readonly retainedBytes: number | null;
+  readonly budgetBytes: number | null;
+}
+
+/** What a stream that spills has to say; `down` = why its sink takes nothing, null when it does. Null when the buffer is no matter. */
+export function spillCondition(spill: Spill, down: Condition | null): Condition | null {
+  if (!spill.diverting) {
+    if (!down || spill.refusal === null) return null;
+    return { ...down, reason: `${down.reason}. Events are not spilled: ${spill.refusal}`, detail: { ...down.detail, spill: 'refused' } };
+  }
+  if (spill.fault) return { ...catalogCondition(`${spill.fault.message}; nothing is confirmed meanwhile`, spill.fault.since) };
+  if (spill.full) {
+    const reason = `The buffer of this stream is full (${formatBytes(spill.held.bytes)}): nothing more is spilled, and the slot retains WAL again`;
+    const { errorKind, detail } = down ?? {};
+    return { state: 'retrying', reason, ...(errorKind ? { errorKind } : {}), detail: { ...detail, spill: 'full' } };
+  }
+  if (down) return { ...down, state: 'spilling', reason: `${down.reason}. Events go to the durable buffer in order` };
+  if (spill.reason !== 'wal_budget' || !spill.urgent) return null;
+  const reason = 'The WAL budget is used up and delivery cannot keep up: events go through the durable buffer in order';
+  return { state: 'spilling', reason, detail: { spill: 'wal_budget' } };
+}
+
+export function drainingCondition(): Condition {
+  return { state: 'draining', reason: 'The sink takes events again: those of the durable buffer go first, in order', detail: {} };
+}

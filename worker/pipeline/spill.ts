@@ -1,0 +1,367 @@
+import { messageOf, SpillwayError } from '@/core/errors';
+import type { SpillReason } from '@/core/policy/spilling';
+import type { SpillSpec } from '@/core/spec/spill';
+import { backOff } from '@/worker/recovery/retry';
+import type { Change } from '@/worker/source/source';
+import type { Failpoint } from './failpoints';
+import type { Drained, DrainedBatch, Pending } from './pending';
+import { type PlaceInStream, placeOf, reaches } from './place-in-stream';
+import { packChanges, unpackChanges } from './spill-codec';
+import { SpillRates } from './spill-rates';
+import type { SpillPlace, SpillStore } from './spill-store';
+import { takeChanges } from './take-changes';
+import { WakeUp } from './wake-up';
+
+export interface SpillDeps {
+  readonly store: SpillStore;
+  readonly place: SpillPlace;
+  readonly spec: SpillSpec;
+  /** What the present flow makes of a change of the buffer; none = it filters it. */
+  readonly remake: (change: Change, drained: Drained) => readonly Pending[];
+  /** Live messages are in the buffer, or were there before. */
+  readonly onEnded: (items: readonly Pending[], ending: 'spilled' | 'passed') => void;
+  /** A change of the buffer that the present flow filters. */
+  readonly onFiltered: () => void;
+  /** So many changes are in the buffer that this process found. */
+  readonly onFound: (events: number) => void;
+  /** Something that the delivery loop has to look at. */
+  readonly onChange: () => void;
+  readonly close: () => Promise<void>;
+  readonly failpoint: Failpoint;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** A batch whose statement was sent. */
+interface Written {
+  readonly ordinal: number;
+  readonly events: number;
+  readonly items: readonly Pending[];
+  readonly bytes: number;
+  readonly oldestAt: number;
+  /** The source sends it again: it need not be tried again. */
+  dropped: boolean;
+}
+
+/** Few changes wait this long for company, ms: a batch is a row. */
+const LINGER_MS = 20;
+const FEW = 100;
+/** Of changes that were read back and are not delivered, bytes as stored. */
+const MOST_LOADED = 4 * 1024 * 1024;
+const LONGEST_WAIT_MS = 5_000;
+const FINISH_MS = 3_000;
+
+/**
+ * The way around a sink that is down: live messages go to the durable buffer, in order, and come back out of it, in order. While
+ * `diverting` everything live goes in behind what is there, and the delivery loop sends only what comes out; both go on side by side.
+ */
+export class Spill {
+  readonly rates = new SpillRates();
+  private waiting: Pending[] = [];
+  private written: Written | null = null;
+  private loaded: DrainedBatch[] = [];
+  private nextOrdinal = 1;
+  private nextLoad = 1;
+  private bytes = 0;
+  private oldest: number | null = null;
+  private position: PlaceInStream | null = null;
+  private known = false;
+  private because: SpillReason | 'left' | null = null;
+  private hurry = false;
+  private passing = true;
+  private source: { readonly systemId: string; readonly timeline: number } | null = null;
+  private refused: string | null = null;
+  private placed = false;
+  private working: Promise<void> | null = null;
+  private stopping = false;
+  private fatal: unknown = null;
+  private trouble: { readonly since: number; readonly message: string } | null = null;
+  private readonly pause = new WakeUp();
+
+  constructor(private readonly deps: SpillDeps) {}
+
+  /** What the buffer holds is known. Before that nothing may be delivered. */
+  get ready(): boolean {
+    return this.known;
+  }
+  /** Live messages go to the buffer. */
+  get diverting(): boolean {
+    return this.because !== null;
+  }
+  get reason(): SpillReason | 'left' | null {
+    return this.because;
+  }
+  /** Live messages must not wait for the end of the buffer: the sink is down, or the source's WAL is in danger. */
+  get urgent(): boolean {
+    return this.hurry;
+  }
+  /** The buffer holds nothing, and nothing is on its way there. */
+  get empty(): boolean {
+    return this.known && this.written === null && this.working === null && this.loaded.length === 0 && this.nextLoad >= this.nextOrdinal;
+  }
+  /** There is something in the buffer that was not read back yet. */
+  get more(): boolean {
+    return this.nextLoad < this.nextOrdinal;
+  }
+  /** The first batch that was read back has ended and is still in the buffer. */
+  get done(): boolean {
+    return this.loaded[0]?.left === 0;
+  }
+  /** It holds as much as it may. */
+  get full(): boolean {
+    return this.bytes >= this.deps.spec.maxBytes;
+  }
+  /** Why the buffer does not take anything, and since when; null when it does. */
+  get fault(): { readonly since: number; readonly message: string } | null {
+    return this.trouble;
+  }
+  /** Why this stream may not spill; null when it may or nobody has asked. */
+  get refusal(): string | null {
+    return this.refused;
+  }
+  /** Bytes as stored, and the commit time of the oldest change, ms. */
+  get held(): { readonly bytes: number; readonly oldestAt: number | null } {
+    return { bytes: this.bytes, oldestAt: this.loaded[0]?.oldestAt ?? this.oldest };
+  }
+
+  /** A connection begins; its changes come from this timeline. Before the first of them. */
+  on(systemId: string, timeline: number): void {
+    this.source = { systemId, timeline };
+    this.passing = true;
+  }
+
+  /** Rejects with what ends the process: another instance has the buffer. */
+  check(): void {
+    if (this.fatal) throw this.fatal;
+  }
+
+  /** Takes the buffer over. What it holds is delivered before anything else. */
+  async open(): Promise<void> {
+    const found = await this.deps.store.open();
+    this.known = true;
+    this.nextOrdinal = found.nextOrdinal;
+    this.nextLoad = found.firstOrdinal;
+    this.bytes = found.bytes;
+    this.oldest = found.oldestAt;
+    this.position = found.position;
+    this.passing = true;
+    this.deps.onFound(found.events);
+    if (this.more) this.because = 'left';
+  }
+
+  /** Whether events may be kept where the buffer is; asked once. Rejects with catalog_unavailable. */
+  async allowed(): Promise<boolean> {
+    if (!this.source) return false;
+    if (!this.placed) {
+      this.refused = await this.deps.place(this.source.systemId);
+      this.placed = true;
+    }
+    return this.refused === null;
+  }
+
+  /** From now on live messages go to the buffer, these first. */
+  divert(items: readonly Pending[], because: SpillReason): void {
+    this.because ??= because;
+    this.hurry = true;
+    this.push(items);
+  }
+
+  /** Live messages, in stream order. */
+  push(items: readonly Pending[]): void {
+    for (const item of items) this.waiting.push(item);
+    this.go();
+  }
+
+  /** Of these, the ones that are in the buffer or were, and come again after a crash. */
+  passed(items: readonly Pending[]): Pending[] {
+    return this.passing ? items.filter((item) => this.passes(item)) : [];
+  }
+
+  urge(urgent: boolean): void {
+    this.hurry = urgent;
+    if (urgent) this.go();
+  }
+
+  /** Forgets what waits to be put into the buffer: the connection is gone and it all comes again. */
+  clear(): void {
+    this.waiting = [];
+    if (this.written) this.written.dropped = true;
+  }
+
+  /** The next batch out of the buffer. Rejects with catalog_unavailable. */
+  async next(): Promise<Pending[]> {
+    if (!this.more || this.loaded.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_LOADED) return [];
+    const kept = await this.deps.store.load(this.nextLoad);
+    // Never on from a gap: what is removed is everything up to the last that was delivered.
+    if (kept?.ordinal !== this.nextLoad)
+      throw new SpillwayError('internal', 'the buffer does not have what was put into it: somebody else has removed it');
+    const changes = await unpackChanges(kept.body);
+    const { ordinal, bytes, oldestAt, taken } = kept;
+    const ended = changes.map((_, index) => index < taken);
+    const batch: DrainedBatch = { ordinal, bytes, oldestAt, ended, left: changes.length - taken };
+    this.loaded.push(batch);
+    this.nextLoad = ordinal + changes.length;
+    return changes.flatMap((change, index) => {
+      if (index < taken) return [];
+      const items = this.deps.remake(change, { batch, index });
+      if (items.length > 0) return items;
+      this.ended({ batch, index });
+      this.deps.onFiltered();
+      return [];
+    });
+  }
+
+  /** A change of the buffer has ended: the sink has it, or recovery. */
+  ended({ batch, index }: Drained): void {
+    if (batch.ended[index]) return;
+    batch.ended[index] = true;
+    batch.left--;
+    this.rates.out(1);
+  }
+
+  /** Removes what has ended, from the front only: what comes again after a crash then ends with the newest of every key. */
+  async settle(): Promise<void> {
+    const open = this.loaded.findIndex(({ left }) => left > 0);
+    const done = this.loaded.slice(0, open === -1 ? this.loaded.length : open);
+    const last = done.at(-1);
+    if (!last) return;
+    this.deps.failpoint('spill_drained');
+    if (!(await this.deps.store.remove(last.ordinal)))
+      throw new SpillwayError('fenced', 'a later instance of this stream has taken over its buffer');
+    this.deps.failpoint('spill_removed');
+    this.loaded.splice(0, done.length);
+    this.bytes = Math.max(0, this.bytes - done.reduce((sum, { bytes }) => sum + bytes, 0));
+    if (this.loaded.length === 0 && !this.more) this.oldest = null;
+    this.go();
+  }
+
+  /** The buffer is empty: what is live goes directly again, these first. */
+  release(): Pending[] {
+    this.deps.failpoint('spill_switch');
+    this.because = null;
+    this.hurry = false;
+    return this.waiting.splice(0);
+  }
+
+  /** At a clean end: what was delivered does not come again. */
+  async finish(): Promise<void> {
+    this.stopping = true;
+    this.pause.ring();
+    if (!this.known) return;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, FINISH_MS).unref());
+    await Promise.race([late, this.working]);
+    try {
+      await this.settle();
+      const [head] = this.loaded;
+      const taken = head?.ended.indexOf(false) ?? 0;
+      if (head && taken > 0) await this.deps.store.take(head.ordinal, taken);
+    } catch (thrown) {
+      // It comes again, with the same ids.
+      if (!(thrown instanceof SpillwayError)) throw thrown;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.deps.close();
+  }
+
+  private passes({ change }: Pending): boolean {
+    const place = placeOf(change, this.source?.timeline ?? null);
+    if (!place) return false;
+    const has = reaches(this.position, place);
+    if (!has) this.passing = false;
+    return has;
+  }
+
+  /** Nothing may be put in now: there is nothing, no room, or the little that is left is delivered soon and live messages follow directly. */
+  private get idle(): boolean {
+    if (this.written) return false;
+    return this.waiting.length === 0 || this.full || (!this.hurry && !this.more);
+  }
+
+  private go(): void {
+    if (this.working || !this.diverting || this.stopping || this.idle) return;
+    // Not before this returns: what is settled on the way may push more, which must find it working.
+    this.working = Promise.resolve()
+      .then(() => this.work())
+      .finally(() => {
+        this.working = null;
+        this.go();
+        this.deps.onChange();
+      });
+  }
+
+  private async work(): Promise<void> {
+    for (let failures = 0; !this.stopping && !this.idle; ) {
+      try {
+        if (this.written) await this.find(this.written);
+        if (this.waiting.length < FEW) await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+        await this.write();
+        failures = 0;
+        if (this.trouble) {
+          this.trouble = null;
+          this.deps.onChange();
+        }
+      } catch (thrown) {
+        if (!(thrown instanceof SpillwayError) || thrown.kind !== 'catalog_unavailable') {
+          this.fatal = thrown;
+          return;
+        }
+        failures++;
+        this.trouble ??= { since: this.deps.now(), message: messageOf(thrown) };
+        this.deps.onChange();
+        await this.pause.sleep(Math.min(LONGEST_WAIT_MS, backOff(failures, this.deps.random())));
+      }
+    }
+  }
+
+  private async write(): Promise<void> {
+    const { store, failpoint, onEnded } = this.deps;
+    const passed = this.passed(this.waiting);
+    if (passed.length > 0) {
+      const gone = new Set(passed);
+      this.waiting = this.waiting.filter((item) => !gone.has(item));
+      onEnded(passed, 'passed');
+    }
+    const { items, changes } = takeChanges(this.waiting);
+    if (changes.length === 0) return;
+    this.waiting.splice(0, items.length);
+    failpoint('spill_insert');
+    const [first] = changes;
+    const oldestAt = first?.transaction ? Number(first.transaction.commitTimeUs / 1000n) : this.deps.now();
+    const timeline = this.source?.timeline ?? null;
+    const places = changes.map((change) => placeOf(change, timeline));
+    const written: Written = { ordinal: this.nextOrdinal, events: changes.length, items, bytes: 0, oldestAt, dropped: false };
+    this.written = written;
+    const body = await packChanges(changes);
+    this.written = { ...written, bytes: body.length, dropped: this.written.dropped };
+    const position = places.findLast((place) => place !== null) ?? null;
+    const added = await store.append({ ordinal: written.ordinal, events: changes.length, body, oldestAt, position });
+    if (!added) return this.find(this.written);
+    failpoint('spill_stored');
+    this.landed(this.written, position);
+  }
+
+  /** Asks the buffer whether a batch arrived of which the answer was lost. */
+  private async find(written: Written): Promise<void> {
+    const found = await this.deps.store.open();
+    this.position = found.position;
+    this.passing = true;
+    if (found.nextOrdinal === written.ordinal + written.events) this.landed(written, found.position);
+    else {
+      this.written = null;
+      if (!written.dropped) this.waiting.unshift(...written.items);
+    }
+  }
+
+  private landed(written: Written, position: PlaceInStream | null): void {
+    this.written = null;
+    this.nextOrdinal = written.ordinal + written.events;
+    this.bytes += written.bytes;
+    this.oldest ??= written.oldestAt;
+    if (position) this.position = position;
+    this.rates.in(written.events);
+    this.deps.onEnded(written.items, 'spilled');
+    this.deps.onChange();
+  }
+}
