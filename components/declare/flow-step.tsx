@@ -6,6 +6,7 @@ import { Callout } from '@/components/ui/callout';
 import { Card } from '@/components/ui/card';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { FlowSpec, FlowType } from '@/core/spec/flow';
+import type { FlowWarning } from '@/core/spec/flow-fit';
 import { DeltaFields } from './delta-fields';
 import { FLOW_TYPES, flowOfType } from './flow-part-form';
 import { NakadiEventFields } from './nakadi-event-fields';
@@ -43,7 +44,7 @@ const FRAGMENTS: Readonly<Record<FlowType, (props: FlowProps) => ReactNode>> = {
 };
 
 /** What an event looks like. `warnings`: what the table cannot give the flow. */
-export function FlowStep({ warnings, ...step }: FlowProps & { readonly warnings: readonly string[] }) {
+export function FlowStep({ warnings, ...step }: FlowProps & { readonly warnings: readonly FlowWarning[] }) {
   const { state, dispatch, problems, picked } = step;
   const { flow, sink } = state.form;
   // What was typed for another flow is there again when it is chosen again.
@@ -71,8 +72,8 @@ export function FlowStep({ warnings, ...step }: FlowProps & { readonly warnings:
         <ProblemLine>{problemFor(problems, 'flow.type')}</ProblemLine>
         {warnings.length > 0 ? (
           <Callout title={warnings.length === 1 ? 'Good to know' : 'Good to know about this table'}>
-            {warnings.map((warning) => (
-              <p key={warning}>{warning}</p>
+            {warnings.map(({ finding }) => (
+              <p key={finding}>{finding}</p>
             ))}
           </Callout>
         ) : null}

@@ -8,12 +8,12 @@ import { OutcomeError } from '@/components/inspections/outcome-error';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CopyButton } from '@/components/ui/copy-button';
-import { formatBytes, formatCount } from '@/components/ui/figures';
 import { JsonTree } from '@/components/ui/json-tree';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
 import type { PreviewRow } from '@/core/dto/inspection';
 import { LeftOut } from './filter-results';
+import { costWords } from './preview-cost';
 import type { LivePreview as Live } from './use-preview';
 
 interface LivePreviewProps {
@@ -91,8 +91,7 @@ function Shown({ row }: { row: PreviewRow }) {
             ) : (
               <div className="flex flex-col gap-3">
                 <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-ink-muted">
-                  <span>{formatBytes(row.bytes)}</span>
-                  <span>{formatCount(row.microseconds)} µs in the flow</span>
+                  <span>{costWords(row)}</span>
                   <span className="min-w-0 break-all">
                     row key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
                   </span>

@@ -21,7 +21,9 @@ describe('an outbox', () => {
 
   it('as it is guessed fits its table, and says what its deletes are for', () => {
     expect(flowFit(guessOutbox(events.columns), inserts, events)).toMatchObject({ problems: [], warnings: [] });
-    expect(flowFit(guessOutbox(events.columns), all, events).warnings).toEqual([expect.stringContaining('Without update, delete')]);
+    expect(flowFit(guessOutbox(events.columns), all, events).warnings).toEqual([
+      { finding: expect.stringContaining('Without update, delete'), wantsFull: false },
+    ]);
   });
 
   it('names each column that is not there, not sent, or of another type', () => {
@@ -40,7 +42,10 @@ describe('a delta', () => {
     expect(guessed).toEqual({ type: 'Delta', versionField: 'version' });
     expect(flowFit(guessed, all, table(ORDERS))).toMatchObject({
       problems: [],
-      warnings: [expect.stringContaining('an update holds every column'), expect.stringContaining('its version is null')],
+      warnings: [
+        { finding: expect.stringContaining('an update holds every column'), wantsFull: true },
+        { finding: expect.stringContaining('its version is null'), wantsFull: true },
+      ],
     });
     expect(flowFit(guessed, all, table(ORDERS, { replicaIdentity: 'full' }))).toMatchObject({ problems: [], warnings: [] });
     expect(flowFit(guessed, inserts, table(ORDERS)).warnings).toEqual([]);

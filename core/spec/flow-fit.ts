@@ -15,8 +15,13 @@ export interface FlowTable {
 export interface FlowFit {
   /** By field of the spec: with these no event, or not every one, could be made. */
   readonly problems: readonly FieldProblem[];
-  /** Sentences: it works, but not as well as it could. */
-  readonly warnings: readonly string[];
+  /** It works, but not as well as it could. */
+  readonly warnings: readonly FlowWarning[];
+}
+export interface FlowWarning {
+  readonly finding: string;
+  /** REPLICA IDENTITY FULL mends it. */
+  readonly wantsFull: boolean;
 }
 
 type Published = Pick<SourceSpec, 'operations' | 'columns'>;
@@ -43,7 +48,8 @@ export function flowFit(
       for (const [index, { field }] of flow.fieldsAdditionalPlacement.entries())
         fit.column(`flow.fieldsAdditionalPlacement.${index}.field`, field);
       if (changes.length > 0)
-        fit.warnings.push(
+        fit.warn(
+          false,
           `Only new rows of an outbox are events. Without ${changes.join(', ')} among the operations, they do not leave the server at all.`,
         );
       break;
@@ -56,7 +62,7 @@ export function flowFit(
 
 class Fit implements FlowFit {
   readonly problems: FieldProblem[] = [];
-  readonly warnings: string[] = [];
+  readonly warnings: FlowWarning[] = [];
 
   constructor(
     private readonly table: FlowTable,
@@ -96,11 +102,16 @@ class Fit implements FlowFit {
     this.typed('flow.versionField', versionField, isWholeNumber, 'a whole number');
     this.timestamp('flow.eventTimeField', eventTimeField);
     if (changes.includes('update') && replicaIdentity !== 'full')
-      this.warnings.push(
+      this.warn(
+        true,
         'Without REPLICA IDENTITY FULL the server does not send the old row: an update holds every column, not only what changed.',
       );
     if (changes.includes('delete') && versionField !== undefined && !old(versionField))
-      this.warnings.push(`Without REPLICA IDENTITY FULL a delete does not carry "${versionField}": its version is null.`);
+      this.warn(true, `Without REPLICA IDENTITY FULL a delete does not carry "${versionField}": its version is null.`);
+  }
+
+  warn(wantsFull: boolean, finding: string): void {
+    this.warnings.push({ finding, wantsFull });
   }
 
   private typed(field: string, name: string | undefined, fits: (type: string) => boolean, what: string): void {

@@ -18,7 +18,7 @@ import { serverFacts } from '@/worker/source/postgres/server-facts';
 import { tableRefOf } from '@/worker/source/postgres/table-relation';
 import { sampleRows } from '@/worker/source/postgres/tables';
 import { type InspectionContext, sourceNamed } from './context';
-import { sampleChange, sampleOp } from './sample-change';
+import { committedAsSaid, sampleChange, sampleOp } from './sample-change';
 
 const ROWS = 1_000;
 
@@ -53,7 +53,7 @@ export async function answerKafkaRoutes(input: InspectionInput<'kafka-routes'>, 
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
   const events = sample.rows.flatMap((row, index) => {
-    const result = flow.transform(sampleChange(op, sample.relation, row, index, facts, nowUs), nowUs);
+    const result = flow.transform(committedAsSaid(sampleChange(op, sample.relation, row, index, facts, nowUs), flowOf), nowUs);
     return result.kind === 'events' ? result.events : [];
   });
   return summarizeRoutes(sink, applicationId, events);

@@ -17,7 +17,7 @@ import { type Sample, sampleRows } from '@/worker/source/postgres/tables';
 import { type Change, type Relation, UNCHANGED } from '@/worker/source/source';
 import { type InspectionContext, sourceNamed } from './context';
 import { filterReport } from './filter-report';
-import { sampleChange, sampleOp } from './sample-change';
+import { committedAsSaid, sampleChange, sampleOp } from './sample-change';
 
 const ROWS = 5;
 /** With a filter, so that it is seen what passes and what does not. */
@@ -66,7 +66,7 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   const flow = await stagedFlow(plain, { transform, ...(compiles ? { filter } : {}) });
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
-  const changes = sample.rows.map((row, index) => sampleChange(op, sample.relation, row, index, facts, nowUs));
+  const changes = sample.rows.map((row, index) => committedAsSaid(sampleChange(op, sample.relation, row, index, facts, nowUs), flowOf));
   const rows = changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs));
   return {
     table: `${source.schema}.${source.table.name}`,

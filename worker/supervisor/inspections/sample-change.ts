@@ -1,6 +1,8 @@
 import { parseLsn } from '@/core/postgres/lsn';
+import type { FlowSpec } from '@/core/spec/flow';
 import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SourceSpec } from '@/core/spec/source';
+import { epochMicroseconds } from '@/worker/flow/value/date-time';
 import type { ServerFacts } from '@/worker/source/postgres/server-facts';
 import type { Change, Op, Relation, Tuple } from '@/worker/source/source';
 
@@ -26,6 +28,14 @@ export function sampleChange(op: Op, relation: Relation, row: Tuple, seq: number
     ...(fromSnapshot ? { snapshot: 'true' as const } : {}),
     wireBytes: 0,
   };
+}
+
+/** As if it had been written when its row says: a Delta holds the time of an event to its commit, and rows of a table are old. */
+export function committedAsSaid(change: Change, flow: FlowSpec): Change {
+  if (flow.type !== 'Delta' || flow.eventTimeField === undefined || change.transaction === null) return change;
+  const text = change.after?.[change.relation.columns.findIndex(({ name }) => name === flow.eventTimeField)];
+  const commitTimeUs = typeof text === 'string' ? epochMicroseconds(text) : null;
+  return commitTimeUs === null ? change : { ...change, transaction: { ...change.transaction, commitTimeUs } };
 }
 
 function rowsOf(op: Op, relation: Relation, row: Tuple): Pick<Change, 'before' | 'beforeKind' | 'after'> {

@@ -12,6 +12,7 @@ import { streamsOnTable } from '../catalog/references';
 import { sinkTargetByName } from '../catalog/sink-targets';
 import { sourceByName } from '../catalog/sources';
 import { openSource } from '../connections';
+import { checkFlow } from './check-flow';
 import { checkLetterSink } from './check-letter-sink';
 import { type InspectionContext, sourceNamed } from './context';
 import { filterReport, filterStep } from './filter-report';
@@ -34,15 +35,16 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, letters, filter] = await Promise.all([
+  const [source, sink, letters, flow, filter] = await Promise.all([
     checkSource(spec, context),
     checkSink(spec, context),
     checkLetterSink(spec, context),
+    checkFlow(spec, context),
     checkFilter(spec, context),
   ]);
   return {
-    problems: [...source.problems, ...sink, ...letters.problems, ...filter.problems],
-    checks: [...source.checks, ...letters.checks, ...filter.checks],
+    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems],
+    checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks],
   };
 }
 
