@@ -1,7 +1,7 @@
 import { type CelScalarValue, CelTrouble, compileCel } from '@/core/spec/filter-cel';
 import { type Change, type Column, UNCHANGED } from '@/worker/source/source';
 import type { Condition } from './filter';
-import { columnReaders, NOT_SENT, newValue, oldValue, type Reader, seenText, sourceOf } from './record';
+import { columnReaders, newValue, oldValue, type Reader, seenText, sourceOf } from './record';
 
 const INTEGERS = new Set(['int2', 'int4', 'int8', 'oid']);
 const FLOATS = new Set(['float4', 'float8']);
@@ -45,7 +45,7 @@ function wordsOf({ message, field, at }: CelTrouble, change: Change): string {
   const place = at === null ? '' : ` (at character ${at + 1})`;
   if (field === null || !change.relation.columns.some(({ name }) => name === field)) return `${message}${place}`;
   if (change.op === 'c' || change.op === 'r') return `"${field}" is asked of a row that is not there: an insert has no before${place}`;
-  if (change.op === 'd' && change.after === null && change.beforeKind === 'full')
-    return `"${field}" is asked of a row that is not there: a delete has no after${place}`;
-  return `"${field}": ${NOT_SENT.before}${place}`;
+  if (change.op !== 'd') return `"${field}": the value was not sent: use REPLICA IDENTITY FULL${place}`;
+  const old = change.beforeKind === 'full' ? '' : ', and its old row has the key alone (REPLICA IDENTITY FULL sends it whole)';
+  return `"${field}" is not there: a delete has no after${old}${place}`;
 }

@@ -78,7 +78,9 @@ describe('cel', () => {
 
   it('an old value that the table did not send is no reason to leave an event out', async () => {
     const filter = await cel('before.status == "new"');
-    expect(() => filter(orderChange({ op: 'u' }))).toThrow('"status": the old value was not sent: use REPLICA IDENTITY FULL');
+    expect(() => filter(orderChange({ op: 'u' }))).toThrow('"status": the value was not sent: use REPLICA IDENTITY FULL');
+    const deleted = orderChange({ op: 'd', before: order(), beforeKind: 'key', after: null });
+    expect(() => filter(deleted)).toThrow('"status" is not there: a delete has no after, and its old row has the key alone');
   });
 
   it('a pattern that takes others forever takes no time', async () => {
