@@ -22,7 +22,7 @@ export function ChangePanel({ input }: { input: unknown }) {
             key={column.name}
             className={cn('grid grid-cols-[minmax(5rem,2fr)_3fr] gap-3 px-3 py-1.5', column.changed && 'bg-attention-soft')}
           >
-            <dt className="flex flex-wrap items-center gap-x-2 font-mono break-all text-ink-muted">
+            <dt className="flex flex-wrap items-center gap-x-2 self-start font-mono break-all text-ink-muted">
               {column.name}
               {column.key ? <Badge>key</Badge> : null}
             </dt>
@@ -54,13 +54,18 @@ function Values({ column }: { column: ColumnView }) {
           <span className="sr-only">is </span>
         </>
       ) : null}
-      <Value value={now} />
-      {column.cutBytes !== undefined ? (
-        <span className="font-sans text-ink-muted">
-          {' '}
-          … cut: {formatBytes(column.cutBytes)} in all, read again from the table by a replay
-        </span>
-      ) : null}
+      {column.cutBytes === undefined ? (
+        <Value value={now} />
+      ) : (
+        <>
+          <span className="block font-sans text-ink-muted">
+            {formatBytes(column.cutBytes)} in all, read again from the table by a replay. It begins:
+          </span>
+          <span className="line-clamp-6">
+            <Value value={now} />
+          </span>
+        </>
+      )}
     </>
   );
 }

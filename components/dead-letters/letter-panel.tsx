@@ -143,11 +143,7 @@ function Standing({ letter, onOpen }: { letter: LetterDetailDto; onOpen: (id: st
 
 function Output({ text, error }: { text: string | null; error: string | null }) {
   if (text === null)
-    return (
-      <p className="rounded-md border p-3 text-ink-muted">
-        Nothing was sent: the flow failed before there was a message, or it waits in line.
-      </p>
-    );
+    return <p className="rounded-md border p-3 text-ink-muted">Nothing was sent: no message could be made of it, or it waits in line.</p>;
   const value = parseJson(text);
   return (
     <ScrollRegion label="Output" className="relative max-h-[26rem] overflow-auto rounded-md border bg-sunken p-3 pr-9">

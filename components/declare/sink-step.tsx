@@ -7,9 +7,11 @@ import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { SinkTargetDto } from '@/core/dto/connection';
+import type { TableInfo } from '@/core/dto/inspection';
 import { NAKADI_DEFAULTS } from '@/core/spec/flow';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
 import { SINK_TARGET_TYPES, type SinkTargetConfig, type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
+import { KafkaKeyTrouble } from './kafka-key-trouble';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
 import { KafkaFields } from './sink-kafka-fields';
@@ -45,7 +47,7 @@ const FRAGMENTS: Readonly<Record<SinkType, (props: StepProps) => ReactNode>> = {
   SqsStandard: SqsFields,
 };
 
-export function SinkStep({ targets, ...step }: StepProps & { targets: readonly SinkTargetDto[] }) {
+export function SinkStep({ targets, picked, ...step }: StepProps & { targets: readonly SinkTargetDto[]; picked: TableInfo | null }) {
   const { state, dispatch, problems } = step;
   const { sink } = state.form;
   const Fragment = sink.type ? FRAGMENTS[sink.type] : null;
@@ -98,6 +100,7 @@ export function SinkStep({ targets, ...step }: StepProps & { targets: readonly S
           <Fragment {...step} />
         </Card>
       ) : null}
+      <KafkaKeyTrouble form={state.form} table={picked} />
     </div>
   );
 }

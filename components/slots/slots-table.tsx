@@ -37,7 +37,7 @@ export function SlotsTable({ source, setBudget, onChanged }: SlotsTableProps) {
             key={slot.slotName}
             slot={slot}
             budget={
-              setBudget && slot.stream && slot.stream.walBudgetBytes !== null ? (
+              setBudget && slot.stream && slot.stream.walBudgetBytes !== null && slot.walStatus !== 'lost' ? (
                 <BudgetDialog
                   stream={{ ...slot.stream, walBudgetBytes: slot.stream.walBudgetBytes }}
                   server={source.observation}

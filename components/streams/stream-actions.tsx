@@ -46,10 +46,9 @@ export function StreamActionBar({ stream, actions, onDone }: StreamActionsProps)
       {may.retire ? <RetireButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {stream.snapshotMay.start ? <ReadAgainDialog stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.restart ? <RestartButton stream={stream} actions={actions} onDone={onDone} /> : null}
-      {may.recover ? <RecoverButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.pause ? <PauseButton stream={stream} actions={actions} onDone={onDone} /> : null}
       {may.revise ? (
-        <Button asChild variant={may.resume ? 'secondary' : 'primary'}>
+        <Button asChild variant={may.resume || may.recover ? 'secondary' : 'primary'}>
           <Link href={`/streams/${stream.id}/revise`}>
             <FilePen aria-hidden />
             Revise
@@ -57,6 +56,7 @@ export function StreamActionBar({ stream, actions, onDone }: StreamActionsProps)
         </Button>
       ) : null}
       {may.resume ? <ResumeButton stream={stream} actions={actions} onDone={onDone} /> : null}
+      {may.recover ? <RecoverButton stream={stream} actions={actions} onDone={onDone} /> : null}
     </>
   );
 }
@@ -73,7 +73,7 @@ function ResumeButton({ stream, actions, onDone }: StreamActionsProps) {
     onDone();
   };
   return (
-    <Button variant="primary" busy={busy ? 'Resuming…' : false} onClick={resume}>
+    <Button variant={stream.may.recover ? 'secondary' : 'primary'} busy={busy ? 'Resuming…' : false} onClick={resume}>
       <Play aria-hidden />
       Resume
     </Button>

@@ -28,7 +28,7 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
   const remedy = stream.errorKind ? ERROR_CATALOGUE[stream.errorKind].remedy : null;
   return (
     <Callout tone={face.tone} icon={STATE_ICONS[state]} title={face.sentence} action={<BannerAction stream={stream} />}>
-      {stream.stateReason ? <p className="break-words">{stream.stateReason}</p> : null}
+      {stream.stateReason && !isSaid(stream.stateReason, face.sentence) ? <p className="break-words">{stream.stateReason}</p> : null}
       {explanationOf(stream) ? <p className="break-words">{explanationOf(stream)}</p> : null}
       {state === 'rejected' && stream.lastDecision?.decisionReason ? (
         <p className="break-words">
@@ -38,6 +38,12 @@ export function StreamBanner({ stream }: { stream: StreamDetailDto }) {
       <Next>{transitionOf(state, stream.desired) ? 'Nothing to do: what was asked for is under way.' : (remedy ?? face.next)}</Next>
     </Callout>
   );
+}
+
+/** The reason repeats what the title says: `Paused: its slot keeps retaining WAL`. */
+function isSaid(reason: string, sentence: string): boolean {
+  const words = reason.replace(/^[^:]*: /, '').toLowerCase();
+  return sentence.toLowerCase().includes(words);
 }
 
 /** What the worker's own record says of a position that does not fit. */
