@@ -29,8 +29,6 @@ import { useTables } from './use-tables';
 import type { WizardProps } from './wizard-context';
 import { reduce, startState, stateOfDraft, type WizardState } from './wizard-state';
 
-const NO_WARNINGS: readonly string[] = [];
-
 function firstState({ draft, revised, teams }: WizardProps): WizardState {
   if (draft) return stateOfDraft(draft);
   if (!revised) return startState(teams[0]?.id ?? '');
@@ -114,7 +112,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'table' ? <TableStep {...stepProps} tables={tables} picked={picked} /> : null}
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
           {state.step === 'events' ? <FilterFields {...stepProps} picked={picked} live={live} /> : null}
-          {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? NO_WARNINGS} /> : null}
+          {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? []} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} picked={picked} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}
           {state.step === 'review' ? (
