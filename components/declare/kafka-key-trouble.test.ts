@@ -3,7 +3,7 @@ import { columnsDeletesLack } from './kafka-key-trouble';
 import { EMPTY_FORM, type SpecForm } from './spec-form';
 
 const column = (name: string) => ({ name, type: 'text', generated: false, toastable: false });
-const table = { columns: ['id', 'tenant', 'region'].map(column), identityColumns: ['id'], replicaIdentity: 'default' } as const;
+const table = { columns: ['id', 'tenant', 'region'].map(column), identityColumns: ['id'], replicaIdentity: 'default' as const };
 const form = (sink: Partial<SpecForm['sink']>, operations = EMPTY_FORM.source.operations): SpecForm => ({
   ...EMPTY_FORM,
   source: { ...EMPTY_FORM.source, operations },
