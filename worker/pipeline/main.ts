@@ -35,13 +35,18 @@ function fail(thrown: unknown): void {
 async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
+  const log = (level: string, msg: string) => process.stderr.write(`${JSON.stringify({ level, streamId: assignment.streamId, msg })}\n`);
   const made = makeStages(assignment, (level, reason) => {
     if (level === 'error') send({ type: 'notice', reason });
-    else process.stderr.write(`${JSON.stringify({ level, streamId: assignment.streamId, msg: reason })}\n`);
+    else log(level, reason);
   });
   const fence = new Fence({ now: () => performance.now(), askOwner: ownerOf(assignment), onFenced: fail });
   setInterval(() => fence.tick(), TICK_MS).unref();
-  const stages = { ...made, flow: await stagedFlow(made.flow, assignment.spec), sink: fencedSink(made.sink, fence) };
+  const stages = {
+    ...made,
+    flow: await stagedFlow(made.flow, assignment.spec, (text) => log('info', text)),
+    sink: fencedSink(made.sink, fence),
+  };
   const link = postgresLink(assignment, () => wholeRowBytes(stages.sink.limits));
   pipeline = new Pipeline(assignment, {
     stages,

@@ -69,6 +69,15 @@ it('the filter sees values as they are; what a sink routes by is masked', async 
   });
 });
 
+it('tells why changes are left out, ever more rarely', async () => {
+  const told: string[] = [];
+  const flow = await stagedFlow(envelope, { filter: { cel: 'row.id == 1' } }, (text) => told.push(text));
+  for (let n = 0; n < 150; n++) flow.transform(orderChange(), 0n);
+  expect(told).toEqual(
+    ['1 change', '10 changes', '100 changes'].map((count) => `left out ${count} since the start: cel is false: row.id == 1`),
+  );
+});
+
 it('a filter that does not compile is refused before anything is read', async () => {
   await expect(stagedFlow(envelope, { filter: { cel: 'after.' } })).rejects.toMatchObject({ kind: 'invalid_input' });
 });
