@@ -117,9 +117,11 @@ test('questions about sources and sinks are answered from the live server, and s
   const connection = { host: hostname, port: Number(port), database: pathname.slice(1), username, tlsMode: 'disable' as const };
   const sealedPassword = sealSecret('not the password, canary-5521', fixture.key.publicKey, context);
   const filtered = { ...spec, filter: { cel: 'row.note == "live"' }, transform: { mask: { columns: ['note'] } } };
-  const [tables, preview, filter, uncompiled, valid, unknown, typed, sink, dossier] = await Promise.all([
+  const [tables, preview, delta, unfit, filter, uncompiled, valid, unknown, typed, sink, dossier] = await Promise.all([
     ask('list-tables', { sourceId: String(row?.id) }),
     ask('preview', { spec: { source: { ...spec.source, snapshot: 'no_data' }, applicationId: '' } }),
+    ask('preview', { spec: { ...spec, flow: { type: 'Delta' }, source: { ...spec.source, snapshot: 'no_data' } } }),
+    ask('validate-spec', { spec: { ...spec, flow: { type: 'Delta', versionField: 'note' } } }),
     ask('preview', { spec: { ...filtered, source: { ...spec.source, operations: ['insert'] } } }),
     ask('validate-spec', { spec: { ...spec, filter: { cel: 'row.note ==' } } }),
     ask('validate-spec', { spec }),
@@ -134,6 +136,13 @@ test('questions about sources and sinks are answered from the live server, and s
   const rows = (preview as Preview).rows;
   expect(rows[0]).toMatchObject({ input: { id: '10', note: 'live' }, key: '{"id":10}' });
   expect(JSON.parse(rows[0]?.output ?? 'null')).toMatchObject({ op: 'c', after: { id: 10, note: 'live' } });
+  expect((delta as Preview).rows[0]).toMatchObject({ key: '10', output: expect.stringContaining('{"id":10,"type":"orders.c",') });
+  expect(unfit).toMatchObject({
+    problems: [{ field: 'flow.versionField', value: 'note' }],
+    checks: expect.arrayContaining([
+      expect.objectContaining({ name: 'Flow', status: 'warning', remedy: expect.stringContaining('REPLICA IDENTITY FULL') }),
+    ]),
+  });
   expect((filter as Preview).filter).toMatchObject({
     problems: [],
     warnings: [],
