@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { filterWords } from './filter-part-form';
 import { rowWords } from './row-words';
 import { shapeWords } from './shape-words';
 import { placeInTarget } from './sink-part-form';
@@ -16,6 +17,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
       'events',
       `${source.operations.join(', ') || 'no operation'}; ${source.columns ? `${source.columns.length} columns` : 'every column'}; ${[
         rowWords(source),
+        filterWords(form.filter, form.transform),
         SNAPSHOT_WORDS[source.snapshot],
         shapeWords(form.flow),
       ]
