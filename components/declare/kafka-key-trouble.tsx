@@ -3,11 +3,12 @@ import { CodeBlock } from '@/components/ui/code-block';
 import type { TableInfo } from '@/core/dto/inspection';
 import type { SpecForm } from './spec-form';
 
+interface Identified extends Pick<TableInfo, 'identityColumns' | 'replicaIdentity'> {
+  readonly columns: readonly { readonly name: string }[];
+}
+
 /** Columns that key or topic are made of and that deletes do not carry, because they are not in the replica identity. */
-export function columnsDeletesLack(
-  { source, sink }: SpecForm,
-  table: Pick<TableInfo, 'columns' | 'identityColumns' | 'replicaIdentity'>,
-): string[] {
+export function columnsDeletesLack({ source, sink }: SpecForm, table: Identified): string[] {
   if (sink.type !== 'Kafka' || !source.operations.includes('delete') || table.replicaIdentity === 'full') return [];
   const key = sink.kafkaKey === 'Columns' ? sink.kafkaKeyColumns.split(',') : sink.kafkaKey === 'Tenant' ? [sink.kafkaTenant] : [];
   const topic = [...sink.topic.matchAll(/\{column:([^}]+)\}/g)].map((match) => match[1] ?? '');
