@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TableInfo } from '@/core/dto/inspection';
 import { importManifests } from '@/core/spec/fes/import-manifest';
+import type { Connections } from '@/core/spec/fes/imported';
 import { parseStreamYaml } from '@/core/spec/stream-yaml';
 import { checkForm, formOf, nameOf, readForm, specOf, suggestedName, topicOf } from './spec-form';
 import { firstOpenStep, problemsIn } from './steps';
@@ -104,12 +105,14 @@ describe('picking', () => {
   });
 });
 
-function importedEntries() {
-  const source =
-    "{ type: PostgresLogicalReplication, jdbcConnection: { jdbcUrl: 'jdbc:postgresql://db/x' }, table: { name: my_events_outbox } }";
+const NO_CONNECTIONS: Connections = { sources: [], targets: [] };
+
+function importedEntries({ recovery = '{ type: None }', filter = '', connections = NO_CONNECTIONS } = {}) {
+  const place = "jdbcConnection: { jdbcUrl: 'jdbc:postgresql://db/x' }, table: { name: my_events_outbox }";
+  const source = `{ type: PostgresLogicalReplication, ${place}${filter ? `, filter: "${filter}"` : ''} }`;
   const flow = '{ type: PostgresWalToGenericNakadiEvent, payloadColumn: my_event_payload }';
-  const entry = `{ source: ${source}, flow: ${flow}, sink: { type: Nakadi, eventType: my-events }, recovery: { type: None } }`;
-  const read = importManifests(`{ applicationId: my-application, eventStreams: [${entry}] }`, { sources: [], targets: [] });
+  const entry = `{ source: ${source}, flow: ${flow}, sink: { type: Nakadi, eventType: my-events }, recovery: ${recovery} }`;
+  const read = importManifests(`{ applicationId: my-application, eventStreams: [${entry}] }`, connections);
   return read.ok ? read.entries : [];
 }
 
@@ -140,6 +143,20 @@ describe('drafts', () => {
     expect(reduce(chosen, { type: 'database', database: 'crm' }).form.source.table).toBe('');
     const saved = stateOfDraft({ teamId: 't1', body: JSON.parse(JSON.stringify(draftBody(chosen))), step: 'review' });
     expect(saved.form).toEqual(chosen.form);
+  });
+
+  it('a draft whose connections were all found is a whole stream at once', () => {
+    const [entry] = importedEntries({
+      recovery: '{ type: DeadLetter }',
+      filter: '[?(@.source.txId > 500)]',
+      connections: {
+        sources: [{ name: 'shop', host: 'db', port: 5432, database: 'x', standbys: [] }],
+        targets: [{ name: 'bus', type: 'Nakadi' }],
+      },
+    });
+    const state = stateOfDraft({ teamId: 't1', body: { spec: entry?.draft }, step: 'review' });
+    expect(checkForm(state.form)).toEqual({ ok: true, spec: entry?.draft });
+    expect(entry?.draft?.filter).toEqual({ jsonPath: '[?(@.source.txId > 500)]' });
   });
 
   it('a draft of another version, or rubbish, opens with defaults instead of failing', () => {

@@ -158,6 +158,22 @@ describe('import and export', () => {
     }
   });
 
+  it('a sink of dead letters is where copies go, as soon as one target fits', () => {
+    const copies = (text: string) => imported(text, ALL).map(({ draft }) => draft?.recovery);
+    expect(copies(TALK_1)).toMatchObject([{ sink: { type: 'SqsStandard', target: 'queues', queueName: 'my-dead-letter-queue' } }]);
+    expect(copies(JSON.stringify(CLUSTER))).toMatchObject([
+      { sink: { type: 'Nakadi', target: 'bus', eventType: 'stream-type-a-dead-letter-queue' } },
+      { sink: { eventType: 'stream-type-b-dlq' } },
+      { type: 'Ignore' },
+    ]);
+    const other = { type: 'Kafka' as const, target: 'broker', topic: 'letters' };
+    for (const text of [JSON.stringify(RESOURCE), JSON.stringify(CLUSTER)]) {
+      const { spec, again, document } = changed(text, (before) => ({ ...before, recovery: { ...lettersOf(before), sink: other } }));
+      expect(again).toEqual(spec);
+      expect(JSON.stringify(document)).toContain('"spillway":{"recovery":{"sink":{"type":"Kafka"');
+    }
+  });
+
   it('name nothing that was chosen here: a database and a target belong to this installation', () => {
     const [entry] = imported(TALK_1);
     if (!entry?.draft || !entry.kept) throw new Error('no draft');
@@ -173,6 +189,10 @@ function changed(text: string, change: (spec: StreamSpec) => StreamSpec) {
   const spec = change(entry.draft);
   const document = exportManifest(entry.kept, [{ at: entry.kept.at, spec }]);
   return { spec, document, again: imported(printManifest(document))[0]?.draft };
+}
+function lettersOf({ recovery }: StreamSpec) {
+  if (recovery.type !== 'DeadLetter') throw new Error('no dead letters');
+  return recovery;
 }
 const entryOf = (document: Json) => {
   const list = objectIn(document, 'spec').eventStreams;
@@ -320,6 +340,7 @@ describe('a stream that was declared here', () => {
       flow: { type: 'DebeziumEnvelope', ...objectFlow },
       sink: { type: 'Kafka', target: 'bus', topic: 't', partitions: 3, tombstones: false },
       recovery: { type: 'None' },
+      spill: { enabled: false, afterSeconds: 90, maxBytes: 2 ** 30 },
     };
     const result = importManifests(printManifest(newManifest(kafka, null)), {
       sources: [source],
