@@ -88,6 +88,17 @@ export function LetterPanel({ letter, onReplay, onDiscard, onOpen }: LetterPanel
             </Fact>
             <Fact name="Committed">{letter.committedAt ? <RelativeTime at={letter.committedAt} /> : 'in the snapshot'}</Fact>
             <Fact name="Revision">{letter.revisionNumber}</Fact>
+            {letter.copy ? (
+              <Fact name="Copy">
+                {letter.copy.publishedAt ? (
+                  <>
+                    published <RelativeTime at={letter.copy.publishedAt} />
+                  </>
+                ) : (
+                  `waits to be published${letter.copy.error ? `: ${letter.copy.error}` : ''}`
+                )}
+              </Fact>
+            ) : null}
             <Fact name="Waiting behind">
               {letter.waitingBehind === 0 ? 'nothing' : `${formatPlural(letter.waitingBehind, 'letter')} of this key`}
             </Fact>

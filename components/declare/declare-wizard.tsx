@@ -114,7 +114,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'events' ? <FilterFields {...stepProps} picked={picked} live={live} /> : null}
           {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? []} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} picked={picked} /> : null}
-          {state.step === 'recovery' ? <RecoveryStep {...stepProps} /> : null}
+          {state.step === 'recovery' ? <RecoveryStep {...stepProps} targets={targets} /> : null}
           {state.step === 'review' ? (
             <ReviewStep {...stepProps} problems={problems} spec={spec} teams={teams} revised={revised} needsApproval={needsApproval} />
           ) : null}

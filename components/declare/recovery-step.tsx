@@ -3,9 +3,12 @@ import { Card } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
+import type { SinkTargetDto } from '@/core/dto/connection';
+import { CopySinkFields } from './copy-sink-fields';
 import type { StepProps } from './step-props';
 
-export function RecoveryStep({ state, dispatch, problems }: StepProps) {
+export function RecoveryStep({ targets, ...step }: StepProps & { targets: readonly SinkTargetDto[] }) {
+  const { state, dispatch, problems } = step;
   const { recovery } = state.form;
   const edit = (change: Partial<typeof recovery>) => dispatch({ type: 'edit', section: 'recovery', change });
   return (
@@ -54,6 +57,20 @@ export function RecoveryStep({ state, dispatch, problems }: StepProps) {
                   <Input inputMode="numeric" value={recovery.maxOpen} onChange={(event) => edit({ maxOpen: event.target.value })} />
                 </Field>
               ) : null}
+              {recovery.type === 'DeadLetter' ? (
+                <Field
+                  label="Room for open letters, MiB"
+                  hint="As Spillway stores them; at this size the stream stops visibly. Empty: 1,024 MiB."
+                  error={problemFor(problems, 'recovery.maxOpenBytes')}
+                >
+                  <Input
+                    inputMode="decimal"
+                    placeholder="1024"
+                    value={recovery.maxOpenMib}
+                    onChange={(event) => edit({ maxOpenMib: event.target.value })}
+                  />
+                </Field>
+              ) : null}
             </div>
             {recovery.type === 'DeadLetter' ? (
               <RadioGroup
@@ -78,6 +95,7 @@ export function RecoveryStep({ state, dispatch, problems }: StepProps) {
           </div>
         </Card>
       )}
+      {recovery.type === 'DeadLetter' ? <CopySinkFields {...step} targets={targets} /> : null}
     </div>
   );
 }

@@ -109,6 +109,14 @@ const recovery = fc.oneof(
     maxAttempts,
     keyOrder: oneOf(KEY_ORDERS),
     maxOpen: fc.integer({ min: 1, max: 1_000_000 }),
+    maxOpenBytes: absent(fc.integer({ min: 2 ** 20, max: 2 ** 40 })),
+    sink: absent(
+      fc.oneof(
+        fc.record({ type: fc.constant('SqsStandard'), target: name, queueName: fc.stringMatching(/^[A-Za-z0-9_-]{1,80}$/) }),
+        fc.record({ type: fc.constant('Kafka'), target: name, topic: fc.stringMatching(/^[a-z][A-Za-z0-9._-]{0,40}$/) }),
+        fc.record({ type: fc.constant('Nakadi'), target: name, eventType: fc.stringMatching(/^[a-z]{1,9}(\.[a-z]{1,9}){0,2}$/) }),
+      ),
+    ),
   }),
 );
 const columns = fc.uniqueArray(identifier, { minLength: 1, maxLength: 3 });

@@ -1,7 +1,6 @@
 import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
-import type { KEY_ORDERS, RecoverySpec } from '@/core/spec/recovery';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import {
   EMPTY_FILTER_PART,
@@ -16,9 +15,10 @@ import {
   transformOf,
 } from './filter-part-form';
 import { EMPTY_FLOW, readFlowPart } from './flow-part-form';
+import { EMPTY_RECOVERY_PART, formOfRecoveryPart, type RecoveryForm, recoveryOf } from './recovery-part-form';
 import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
 import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
-import { figure, record, sameTypes, text } from './typed';
+import { record, sameTypes, text } from './typed';
 
 /** The spec as the wizard's fields hold it: figures as typed, every sink type's fields side by side so that switching loses nothing. */
 export interface SpecForm {
@@ -30,12 +30,7 @@ export interface SpecForm {
   /** The spec itself: its fields are choices, or names as typed. */
   readonly flow: FlowSpec;
   readonly sink: SinkForm;
-  readonly recovery: {
-    readonly type: RecoverySpec['type'];
-    readonly maxAttempts: string;
-    readonly keyOrder: (typeof KEY_ORDERS)[number];
-    readonly maxOpen: string;
-  };
+  readonly recovery: RecoveryForm;
 }
 
 export const EMPTY_FORM: SpecForm = {
@@ -45,7 +40,7 @@ export const EMPTY_FORM: SpecForm = {
   transform: EMPTY_TRANSFORM_PART,
   flow: EMPTY_FLOW,
   sink: EMPTY_SINK_PART,
-  recovery: { type: 'DeadLetter', maxAttempts: '3', keyOrder: 'park', maxOpen: '10000' },
+  recovery: EMPTY_RECOVERY_PART,
 };
 
 /** A stream name made of a table name: `public.Order_Items` → `order-items`. Empty when nothing usable is left. */
@@ -77,18 +72,6 @@ export function topicOf(form: SpecForm): string {
     .slice(0, 249);
 }
 
-function recoveryOf({ recovery }: SpecForm): Record<string, unknown> {
-  const maxAttempts = figure(recovery.maxAttempts);
-  switch (recovery.type) {
-    case 'None':
-      return { type: 'None' };
-    case 'Ignore':
-      return { type: 'Ignore', maxAttempts };
-    case 'DeadLetter':
-      return { type: 'DeadLetter', maxAttempts, keyOrder: recovery.keyOrder, maxOpen: figure(recovery.maxOpen) };
-  }
-}
-
 /** The spec that the form stands for, valid or not: what is previewed, printed as YAML and validated. */
 export function specOf(form: SpecForm): Record<string, unknown> {
   return {
@@ -98,7 +81,7 @@ export function specOf(form: SpecForm): Record<string, unknown> {
     ...transformOf(form.transform),
     flow: form.flow,
     sink: sinkOf(form.sink, topicOf(form)),
-    recovery: recoveryOf(form),
+    recovery: recoveryOf(form.recovery),
   };
 }
 
@@ -113,12 +96,7 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
     transform: formOfTransform(spec.transform),
     flow,
     sink: formOfSinkPart(sink, before.sink),
-    recovery: {
-      ...before.recovery,
-      type: recovery.type,
-      ...(recovery.type === 'None' ? {} : { maxAttempts: String(recovery.maxAttempts) }),
-      ...(recovery.type === 'DeadLetter' ? { keyOrder: recovery.keyOrder, maxOpen: String(recovery.maxOpen) } : {}),
-    },
+    recovery: formOfRecoveryPart(recovery, before.recovery),
   };
   // A topic equal to the default goes on following the name and the table.
   const untyped = { ...form, sink: { ...form.sink, topic: '' } };
@@ -146,6 +124,11 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',
   'recovery.maxOpen': 'give a whole number from 1 to 1000000',
+  'recovery.maxOpenBytes': 'give a figure from 1 to 1048576 MiB',
+  'recovery.sink.target': 'choose a sink target for the copies',
+  'recovery.sink.queueName': 'name the queue for the copies',
+  'recovery.sink.topic': 'name the topic for the copies',
+  'recovery.sink.eventType': 'name the event type for the copies',
 };
 
 export type SpecCheck =

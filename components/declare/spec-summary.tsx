@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { filterWords } from './filter-part-form';
+import { recoveryWords } from './recovery-part-form';
 import { rowWords } from './row-words';
 import { shapeWords } from './shape-words';
 import { placeInTarget } from './sink-part-form';
@@ -25,12 +26,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
         .join('; ')}`,
     ],
     ['sink', sink.type ? `${sink.type} ${sink.target}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],
-    [
-      'recovery',
-      recovery.type === 'DeadLetter'
-        ? `DeadLetter after ${recovery.maxAttempts} attempts, ${recovery.keyOrder === 'park' ? 'later events of the key park' : 'later events of the key go on'}`
-        : recovery.type,
-    ],
+    ['recovery', recoveryWords(recovery)],
   ];
   return (
     <dl aria-label={`Stream ${nameOf(form)}`} className="divide-y">

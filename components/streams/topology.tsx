@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatCount, formatMs, formatRate } from '@/components/ui/figures';
 import { TONE_BORDER, TONE_SOFT, TONE_TEXT } from '@/components/ui/tone';
+import type { LetterCopiesDto } from '@/core/dto/dead-letter';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import { isLive, STATE_FACES, type Tone } from '@/core/lifecycle/stream-state';
 import { queueOf } from '@/core/spec/sink/sqs';
@@ -120,7 +121,18 @@ function RecoveryBranch({ stream, tone }: { stream: StreamDetailDto; tone: Tone 
           at {formatCount(recovery.maxOpen)}
         </span>
       ) : null}
+      {stream.letterCopies ? <Copies copies={stream.letterCopies} /> : null}
     </div>
+  );
+}
+
+function Copies({ copies: { place, waiting, error } }: { copies: LetterCopiesDto }) {
+  return (
+    <span className={cn('min-w-0 break-words', waiting > 0 && error ? TONE_TEXT.attention : 'text-ink-muted')}>
+      Copies go to {place}
+      {waiting > 0 ? `; ${formatCount(waiting)} wait${waiting === 1 ? 's' : ''} to be published` : ''}
+      {waiting > 0 && error ? `: ${error}` : ''}
+    </span>
   );
 }
 

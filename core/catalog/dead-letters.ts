@@ -81,6 +81,9 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
       resolvedAt: true,
       resolvedBy: true,
       resolution: true,
+      copyWanted: true,
+      publishedAt: true,
+      copyError: true,
       stream: {
         select: {
           id: true,
@@ -116,6 +119,7 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
     resolvedAt: toIso(letter.resolvedAt),
     resolvedBy: letter.resolvedBy,
     resolution: letter.resolution,
+    copy: letter.copyWanted ? { publishedAt: toIso(letter.publishedAt), error: letter.copyError } : null,
     mayReview: mayCall(actor, 'dead-letters.replay', stream.teamId),
   };
 }

@@ -8,6 +8,7 @@ import type { PersonActor } from '@/core/policy/roles';
 import { type StreamStanding, whyNot } from '@/core/policy/stream-moves';
 import { catalog } from './client';
 import { STATUS_COLUMNS, toFailoverVerdict, toFigures, toLastEvents, toVerdict } from './figures';
+import { readLetterCopies } from './letter-copies';
 import { isUuid, teamScope } from './scope';
 import { activeOf, readSnapshot, snapshotRights } from './snapshots';
 import { type StreamHistory, toProvision, toRequestSummary, toRevision, toTimeline } from './stream-history';
@@ -137,7 +138,11 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
   const [summary] = toRow(row, { letters, sparklines, verdicts }, Date.now());
   const current = history.revisions.find((revision) => revision.id === history.currentRevisionId);
   if (!summary || !current) return null;
-  const [observation, failover] = await Promise.all([readSourceObservation(summary.sourceName), readFailover(id)]);
+  const [observation, failover, letterCopies] = await Promise.all([
+    readSourceObservation(summary.sourceName),
+    readFailover(id),
+    readLetterCopies(id, toSpec(current.spec).recovery),
+  ]);
   const pending = history.requests.find((request) => request.status === 'pending');
   const decided = history.requests.find((request) => request.status === 'approved' || request.status === 'rejected');
   const initial = history.provision?.status === 'ready' ? history.provision.snapshotState : null;
@@ -163,6 +168,7 @@ export async function getStream(actor: PersonActor, id: string): Promise<StreamD
         mayCall(actor, 'slots.set-budget', summary.team.id) && history.provision !== null && history.provision.status !== 'dropped',
     },
     failover,
+    letterCopies,
     serverCapBytes: toNumber(observation?.maxSlotWalKeepBytes),
     walBytesPerSec: observation?.walBytesPerSec ?? null,
   };

@@ -37,6 +37,15 @@ export interface LetterAttemptDto {
   readonly status?: number;
 }
 
+/** Copies of a stream's dead letters that go to a sink beside the catalog. */
+export interface LetterCopiesDto {
+  readonly place: string;
+  /** Not published yet. */
+  readonly waiting: number;
+  /** Why the oldest of them was not published; null when nothing failed. */
+  readonly error: string | null;
+}
+
 export interface LetterDetailDto extends LetterRowDto {
   readonly stream: { readonly id: string; readonly name: string; readonly teamName: string; readonly state: string };
   readonly revisionNumber: number;
@@ -58,5 +67,7 @@ export interface LetterDetailDto extends LetterRowDto {
   readonly resolvedAt: string | null;
   readonly resolvedBy: string | null;
   readonly resolution: string | null;
+  /** Of its copy for the sink beside the catalog; null when it has none. */
+  readonly copy: { readonly publishedAt: string | null; readonly error: string | null } | null;
   readonly mayReview: boolean;
 }

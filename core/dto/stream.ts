@@ -3,6 +3,7 @@ import type { FieldProblem } from '../errors';
 import type { DesiredState, StreamState } from '../lifecycle/stream-state';
 import type { SnapshotMove, SnapshotStatus } from '../policy/snapshot-moves';
 import type { StreamSpec } from '../spec/stream-spec';
+import type { LetterCopiesDto } from './dead-letter';
 import type { FailoverVerdictDto, SlotVerdictDto } from './slot';
 
 /** One row of the streams page. */
@@ -167,6 +168,8 @@ export interface StreamDetailDto extends StreamRowDto {
     readonly setBudget: boolean;
   };
   /** Whether the slot outlives its server; null without a slot, and while nobody looks. */
+  /** Copies of its dead letters for a sink beside the catalog; null when recovery names none. */
+  readonly letterCopies: LetterCopiesDto | null;
   readonly failover: FailoverVerdictDto | null;
   /** The server's cap on WAL kept for slots; null = unlimited or unknown. */
   readonly serverCapBytes: number | null;
