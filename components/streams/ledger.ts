@@ -7,7 +7,7 @@ export interface Ledger {
   readonly remainder: number;
 }
 
-/** decoded = delivered + filtered + dead letters + parked + ignored + in flight. */
+/** decoded = delivered + filtered + dead letters + parked + ignored + spilled + in flight. */
 export function ledgerOf(figures: StreamFiguresDto): Ledger {
   const parts = [
     { name: 'delivered', count: figures.delivered, hint: 'The sink confirmed them.' },
@@ -15,6 +15,7 @@ export function ledgerOf(figures: StreamFiguresDto): Ledger {
     { name: 'dead letters', count: figures.deadLettered, hint: 'The sink refused them; they are kept for review.' },
     { name: 'parked', count: figures.parked, hint: 'They wait behind a dead letter of their key.' },
     { name: 'ignored', count: figures.ignored, hint: 'The sink refused them and recovery is Ignore.' },
+    { name: 'spilled', count: figures.spilled, hint: 'They are in the durable buffer and are delivered in order.' },
     { name: 'in flight', count: figures.inFlightEvents, hint: 'Read from the source, not settled yet.' },
   ];
   return { decoded: figures.decoded, parts, remainder: figures.decoded - parts.reduce((sum, part) => sum + part.count, 0) };

@@ -26,7 +26,9 @@ export function isSilent(stream: Pick<Standing, 'state' | 'figures'>): boolean {
 
 /** Something is wrong with it, by its state. The same states as the count beside the navigation (core/catalog/nav.ts). */
 export function isTroubled({ state }: Pick<Standing, 'state'>): boolean {
-  return state === 'retrying' || state === 'spilling' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected');
+  return (
+    state === 'retrying' || state === 'spilling' || state === 'draining' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected')
+  );
 }
 
 /** It retains so much WAL that its budget is near or passed. */

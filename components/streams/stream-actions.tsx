@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
-import { sentence } from '@/components/ui/figures';
+import { formatCount, sentence } from '@/components/ui/figures';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
@@ -150,6 +150,9 @@ function RetireButton({ stream, actions, onDone }: StreamActionsProps) {
               <li>replication slot {provision.slotName}</li>
               <li>publication {provision.publicationName}</li>
             </ul>
+            {stream.figures?.spilled
+              ? `${formatCount(stream.figures.spilled)} events that wait in the durable buffer are discarded. `
+              : null}
             Changes that were not delivered yet are lost with the slot. Dead letters stay and can no longer be replayed.
           </>
         ) : (

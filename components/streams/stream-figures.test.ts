@@ -30,6 +30,11 @@ const FIGURES: StreamFiguresDto = {
   deadLettered: 2,
   parked: 1,
   ignored: 0,
+  spilled: 0,
+  spilledBytes: 0,
+  spilledOldestAt: null,
+  spilledInPerSec: 0,
+  spilledOutPerSec: 0,
   snapshotDone: 0,
   snapshotTotal: null,
 };

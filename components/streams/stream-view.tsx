@@ -14,6 +14,7 @@ import { LedgerCard } from './ledger-card';
 import { ProvisionCard } from './provision-card';
 import { RevisionsCard } from './revisions-card';
 import { SnapshotCard } from './snapshot-card';
+import { SpillCard } from './spill-card';
 import { transitionOf } from './standing';
 import { StatePill } from './state-pill';
 import { StreamActionBar, type StreamActions } from './stream-actions';
@@ -53,6 +54,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
       <StreamBanner stream={stream} />
       <BudgetBanner stream={stream} />
       <Topology stream={stream} />
+      <SpillCard stream={stream} />
       <SnapshotCard stream={stream} actions={actions} onDone={live.refetch} />
       <StreamCharts streamId={stream.id} walBudgetBytes={stream.walBudgetBytes} initialSeries={initialSeries} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">

@@ -26,6 +26,11 @@ interface StatusRow {
   readonly deadLettered: bigint;
   readonly parked: bigint;
   readonly ignored: bigint;
+  readonly spilled: bigint;
+  readonly spilledBytes: bigint;
+  readonly spilledOldestAt: Date | null;
+  readonly spilledInPerSec: number;
+  readonly spilledOutPerSec: number;
   readonly snapshotDone: bigint;
   readonly snapshotTotal: bigint | null;
 }
@@ -51,6 +56,11 @@ export const STATUS_COLUMNS = {
   deadLettered: true,
   parked: true,
   ignored: true,
+  spilled: true,
+  spilledBytes: true,
+  spilledOldestAt: true,
+  spilledInPerSec: true,
+  spilledOutPerSec: true,
   snapshotDone: true,
   snapshotTotal: true,
 } as const;
@@ -74,6 +84,9 @@ export function toFigures(row: StatusRow | null, now: number): StreamFiguresDto 
     deadLettered: toNumber(row.deadLettered),
     parked: toNumber(row.parked),
     ignored: toNumber(row.ignored),
+    spilled: toNumber(row.spilled),
+    spilledBytes: toNumber(row.spilledBytes),
+    spilledOldestAt: toIso(row.spilledOldestAt),
     snapshotDone: toNumber(row.snapshotDone),
     snapshotTotal: toNumber(row.snapshotTotal),
   };

@@ -15,7 +15,8 @@ export interface NavCounts {
 }
 
 const WRONG: string[] = STREAM_STATES.filter(
-  (state) => state === 'retrying' || state === 'spilling' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected'),
+  (state) =>
+    state === 'retrying' || state === 'spilling' || state === 'draining' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected'),
 );
 
 /** The numbers beside the navigation. */

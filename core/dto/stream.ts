@@ -53,6 +53,13 @@ export interface StreamFiguresDto {
   readonly deadLettered: number;
   readonly parked: number;
   readonly ignored: number;
+  /** Changes in the durable buffer now. */
+  readonly spilled: number;
+  readonly spilledBytes: number;
+  /** Commit time of the oldest change there. */
+  readonly spilledOldestAt: string | null;
+  readonly spilledInPerSec: number;
+  readonly spilledOutPerSec: number;
   readonly snapshotDone: number;
   readonly snapshotTotal: number | null;
 }

@@ -18,7 +18,7 @@ import { SlotMotions } from './slot-motion';
 import { type Look, SourceWatch } from './source-watch';
 import { StandbyWatch } from './standby-watch';
 import { TimelineWatch } from './timeline-watch';
-import { capLevel, capSentence, walLevel, walSentence, walStatusNotice } from './wal-notices';
+import { capLevel, capSentence, throughBuffer, walLevel, walSentence, walStatusNotice } from './wal-notices';
 import { WalRate } from './wal-rate';
 
 export interface WalMonitorDeps {
@@ -160,7 +160,7 @@ export class WalMonitor {
       if (!stream) return slot;
       const facts = { paused: stream.desired === 'paused', inFlightEvents: this.deps.inFlightEvents(stream.id) };
       const { slotName, failover } = slot;
-      const verdict = this.#motions.judge(stream.id, slot, look, facts);
+      const verdict = throughBuffer(this.#motions.judge(stream.id, slot, look, facts), stream.state);
       if (!standbys) return { ...slot, verdict };
       const { versionNum } = look.facts;
       return { ...slot, verdict, failoverVerdict: failoverReadiness({ slotName, failover, patroni, failoverSlots, standbys, versionNum }) };

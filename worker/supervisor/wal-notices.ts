@@ -1,3 +1,5 @@
+import type { SlotVerdictDto } from '@/core/dto/slot';
+import type { StreamState } from '@/core/lifecycle/stream-state';
 import { lsnDistance, parseLsn } from '@/core/postgres/lsn';
 import { formatBytes } from '@/core/postgres/wal-budget';
 
@@ -47,6 +49,13 @@ export function walStatusNotice(previous: string | null, present: string | null)
   if (present === 'unreserved') return 'the slot is past what the server may keep: it is lost at the next checkpoint unless it catches up';
   if (previous === 'unreserved' && present !== 'lost') return `the slot is safe again: its WAL is ${present}`;
   return null;
+}
+
+/** A slot that moves although its sink takes nothing: the sentence says where the events are. */
+export function throughBuffer(verdict: SlotVerdictDto, state: StreamState): SlotVerdictDto {
+  if (state !== 'spilling' && state !== 'draining') return verdict;
+  const where = state === 'spilling' ? 'The sink is down: events go' : 'The sink is back: events still go';
+  return { ...verdict, sentence: `${verdict.sentence} ${where} through the durable buffer, so the slot does not have to keep them.` };
 }
 
 /** The server as it was found on another timeline. */

@@ -11,6 +11,16 @@ export async function endSnapshotRequest(query: Query, streamId: string): Promis
   );
 }
 
+/** What waits in the durable buffer of a stream that is retired goes with it. Returns how many events those were. */
+export async function discardSpilled(query: Query, streamId: string): Promise<number> {
+  const [row] = await query<{ events: number }>(
+    `WITH gone AS (DELETE FROM spill_buffer WHERE stream_id = $1)
+     SELECT COALESCE(sum(events - taken), 0)::float8 AS events FROM spill_batch WHERE stream_id = $1`,
+    [streamId],
+  );
+  return row?.events ?? 0;
+}
+
 /**
  * Ends a stream that was declared for its rows alone; slot and publication are dropped as with any other that is retired. `rows` as last
  * reported; null when the pipeline ran under another worker, whose figures are in the catalog.

@@ -94,6 +94,7 @@ const SELECT_STREAMS = `
          (SELECT q.id || ' ' || q.status FROM snapshot_request q WHERE q.stream_id = s.id AND q.status IN ('running', 'paused')) AS snapshot_stamp,
          CASE WHEN r.spec -> 'source' ->> 'snapshot' = 'initial_only' AND p.snapshot_state = 'done' AND p.source_hash = r.source_hash
               THEN NOT EXISTS (SELECT FROM dead_letter d WHERE d.stream_id = s.id AND d.status IN ('open', 'parked', 'replaying'))
+               AND NOT EXISTS (SELECT FROM spill_batch b WHERE b.stream_id = s.id)
               END AS rows_delivered,
          CASE WHEN r.spec -> 'source' ->> 'snapshot' = 'when_needed' AND s.state IN ('slot_lost', 'position_mismatch')
               THEN (SELECT count(*)::int FROM stream_event e
