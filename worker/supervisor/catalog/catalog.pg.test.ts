@@ -113,11 +113,11 @@ test('figures are kept in one row a stream, totals survive the end of the proces
     snapshotTotal: 9,
     snapshotPerSec: 0,
     snapshotWaitsFor: null,
-      spilled: 0,
-      spilledBytes: 0,
-      spilledOldestAt: null,
-      spilledInPerSec: 0,
-      spilledOutPerSec: 0,
+    spilled: 0,
+    spilledBytes: 0,
+    spilledOldestAt: null,
+    spilledInPerSec: 0,
+    spilledOutPerSec: 0,
     lastEvents: [{ eventId: 'e', op: 'c', key: null, committedAt: null, deliveredAt: 'now', bytes: 1, payload: 'p' }],
   };
   await writeStatuses(query, [status]);
@@ -138,7 +138,15 @@ test('figures are kept in one row a stream, totals survive the end of the proces
     snapshot_done: 7,
     events: 1,
   });
-  expect(await readTotals(query, id)).toEqual({ decoded: 100, delivered: 95, filtered: 4, deadLettered: 3, parked: 2, ignored: 1 });
+  expect(await readTotals(query, id)).toEqual({
+    decoded: 100,
+    delivered: 95,
+    filtered: 4,
+    deadLettered: 3,
+    parked: 2,
+    ignored: 1,
+    spilled: 0,
+  });
 });
 
 test('chart points are rolled up by their worst lag and mean rate, and thrown away past their time', async () => {
