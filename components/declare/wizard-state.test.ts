@@ -147,16 +147,19 @@ describe('drafts', () => {
 
   it('a draft whose connections were all found is a whole stream at once', () => {
     const [entry] = importedEntries({
-      recovery: '{ type: DeadLetter }',
+      recovery: '{ type: DeadLetter, sink: { type: SqsStandard, queueName: letters } }',
       filter: '[?(@.source.txId > 500)]',
       connections: {
         sources: [{ name: 'shop', host: 'db', port: 5432, database: 'x', standbys: [] }],
-        targets: [{ name: 'bus', type: 'Nakadi' }],
+        targets: [
+          { name: 'bus', type: 'Nakadi' },
+          { name: 'queues', type: 'Sqs' },
+        ],
       },
     });
     const state = stateOfDraft({ teamId: 't1', body: { spec: entry?.draft }, step: 'review' });
     expect(checkForm(state.form)).toEqual({ ok: true, spec: entry?.draft });
-    expect(entry?.draft?.filter).toEqual({ jsonPath: '[?(@.source.txId > 500)]' });
+    expect(entry?.draft).toMatchObject({ filter: { jsonPath: '[?(@.source.txId > 500)]' }, recovery: { sink: { target: 'queues' } } });
   });
 
   it('a draft of another version, or rubbish, opens with defaults instead of failing', () => {
