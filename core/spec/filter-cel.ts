@@ -1,5 +1,5 @@
 import { CelScalar, celEnv, celFunc, isCelError, parse, plan } from '@bufbuild/cel';
-import { celNodes, type Expr } from './filter-cel-tree';
+import { celNodes, columnOf, type Expr } from './filter-cel-tree';
 
 /** What an expression may name. `row` is the new row, or the old one of a delete. */
 export const CEL_NAMES = ['op', 'before', 'after', 'row', 'source'] as const;
@@ -69,6 +69,16 @@ export function parsed(text: string): { readonly expr: Expr; readonly positions:
     throw new CelTrouble(rawMessage ?? message, location?.start.offset ?? null);
   }
 }
+
+/** Columns of the rows that an expression reads by name, each once. Throws CelTrouble. */
+export function celColumns(text: string): string[] {
+  const columns = [...celNodes(parsed(text).expr)].flatMap(({ expr }) => {
+    const read = columnOf(expr);
+    return read && ROWS.has(read.side) ? [read.column] : [];
+  });
+  return [...new Set(columns)];
+}
+const ROWS = new Set(['before', 'after', 'row']);
 
 /** What would fail on every event is refused now: unknown names, unknown functions, patterns, macros in macros. */
 function refuseUnknown(root: Expr, positions: Readonly<Record<string, number>>): void {

@@ -19,6 +19,15 @@ export async function filterProblems(filter: EventFilter | undefined): Promise<F
   return problems;
 }
 
+/** Columns that the conditions of a filter that compiles name, by field. */
+export async function filterColumns({ changedColumns, cel, jsonPath }: EventFilter): Promise<Readonly<Record<string, readonly string[]>>> {
+  return {
+    'filter.changedColumns': changedColumns ?? [],
+    'filter.cel': cel === undefined ? [] : (await import('./filter-cel')).celColumns(cel),
+    'filter.jsonPath': jsonPath === undefined ? [] : (await import('./filter-json-path')).jsonPathColumns(jsonPath),
+  };
+}
+
 function tried(field: string, text: string, compile: (text: string) => unknown): FieldProblem[] {
   try {
     compile(text);

@@ -58,3 +58,22 @@ function compiled(path: string, shift: number): JSONPathQuery {
 function withoutStrings(path: string): string {
   return path.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs, (quoted) => ' '.repeat(quoted.length));
 }
+
+/** Columns of the old and the new row that a path asks for by name, each once. Throws JsonPathTrouble. */
+export function jsonPathColumns(text: string): string[] {
+  return [...new Set(columnsIn(parsedPath(text).condition))];
+}
+
+function* columnsIn(expression: Expression): Generator<string> {
+  const { FunctionExtension, InfixExpression, LogicalExpression, PrefixExpression, RelativeQuery } = jsonpath.expressions;
+  if (expression instanceof LogicalExpression) yield* columnsIn(expression.expression);
+  else if (expression instanceof PrefixExpression) yield* columnsIn(expression.right);
+  else if (expression instanceof InfixExpression) for (const side of [expression.left, expression.right]) yield* columnsIn(side);
+  else if (expression instanceof FunctionExtension) for (const argument of expression.args) yield* columnsIn(argument);
+  else if (expression instanceof RelativeQuery) {
+    const [side, column] = expression.path.segments.map(({ selectors }) => selectors[0]);
+    const { NameSelector } = jsonpath.selectors;
+    if (side instanceof NameSelector && column instanceof NameSelector && ['before', 'after'].includes(side.name)) yield column.name;
+  }
+}
+type Expression = jsonpath.expressions.FilterExpression;

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'json-p3';
-import { compileJsonPath } from '@/core/spec/filter-json-path';
-import { type Change, type Column, UNCHANGED } from '@/worker/source/source';
+import { compileJsonPath, jsonPathColumns } from '@/core/spec/filter-json-path';
+import { type Change, type Column, type Relation, UNCHANGED } from '@/worker/source/source';
 import type { Condition } from './filter';
 import { columnReaders, NOT_SENT, newValue, oldRowIsUnknown, oldValue, type Reader, type Side, seenText, sourceOf } from './record';
 
@@ -28,6 +28,8 @@ function exact(value: bigint, name: string): number {
  */
 export function jsonPathCondition(text: string): Condition {
   const passes = compileJsonPath(text);
+  const asked = jsonPathColumns(text);
+  const known = new WeakSet<Relation>();
   const columnsOf = columnReaders(readerOf);
   const reason = `jsonPath does not match: ${text}`;
   const rowOf = (change: Change, side: Side, seen: typeof newValue): JSONValue => {
@@ -43,10 +45,20 @@ export function jsonPathCondition(text: string): Condition {
     return row;
   };
   return (change) => {
+    if (!known.has(change.relation)) {
+      requireColumns(change.relation, asked);
+      known.add(change.relation);
+    }
     const { lsn, ts_ms, ...place } = sourceOf(change);
     const source = { ...place, lsn: lsn === null ? null : exact(lsn, 'lsn'), ts_ms: ts_ms === null ? null : Number(ts_ms) };
     const before = change.before !== null || oldRowIsUnknown(change) ? rowOf(change, 'before', oldValue) : null;
     const after = change.after ? rowOf(change, 'after', newValue) : null;
     return passes({ op: change.op, before, after, source }) ? null : reason;
   };
+}
+
+/** A column that was renamed or mistyped would be taken for false, and every event left out. */
+function requireColumns({ columns, schema, table }: Relation, asked: readonly string[]): void {
+  const missing = asked.find((name) => !columns.some((column) => column.name === name));
+  if (missing !== undefined) throw new Error(`filter.jsonPath failed: ${schema}.${table} has no column "${missing}"`);
 }

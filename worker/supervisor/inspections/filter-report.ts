@@ -1,7 +1,7 @@
 import type { CheckStep } from '@/core/dto/inspection';
 import { type FieldProblem, messageOf } from '@/core/errors';
 import { quoteQualified } from '@/core/postgres/identifiers';
-import { filterProblems } from '@/core/spec/filter-check';
+import { filterColumns, filterProblems } from '@/core/spec/filter-check';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import { columnChanger } from '@/worker/flow/filter/columns';
 import { createFilter } from '@/worker/flow/filter/filter';
@@ -27,7 +27,8 @@ export interface FilterQuestion {
 export async function filterReport({ spec, relation, rows, facts }: FilterQuestion): Promise<FilterReport> {
   const { filter, transform, source } = spec;
   const changes = (op: Op) => rows.map((row, index) => sampleChange(op, relation, row, index, facts, 0n));
-  const problems = [...(await filterProblems(filter)), ...columnProblems(spec, relation)];
+  const problems = await filterProblems(filter);
+  if (filter && problems.length === 0) problems.push(...missingColumns(await filterColumns(filter), relation));
   const [sample] = changes('r');
   if (transform && sample) {
     const trouble = troubleOf(() => columnChanger(transform)(sample));
@@ -45,7 +46,11 @@ export async function filterReport({ spec, relation, rows, facts }: FilterQuesti
     }
   }
   const identity = `ALTER TABLE ${quoteQualified(relation.schema, relation.table)} REPLICA IDENTITY FULL;`;
-  return { problems, warnings, remedy: warnings.length > 0 && relation.replicaIdentity !== 'full' ? identity : null };
+  return {
+    problems,
+    warnings,
+    remedy: warnings.some((warning) => /replica identity/i.test(warning)) && relation.replicaIdentity !== 'full' ? identity : null,
+  };
 }
 
 /** As a step of the checks before a request; null when there is nothing to say. */
@@ -55,9 +60,12 @@ export function filterStep({ warnings, remedy }: FilterReport): CheckStep | null
   return { ...step, remedy: remedy ?? 'Ask has(…) or op first, or write the condition on row, which is there for every operation.' };
 }
 
-function columnProblems({ filter }: FilterQuestion['spec'], { columns }: Relation): FieldProblem[] {
-  const missing = filter?.changedColumns?.filter((name) => !columns.some((column) => column.name === name)) ?? [];
-  return missing.map((name) => ({ field: 'filter.changedColumns', value: name, remedy: `the table has no column "${name}"` }));
+function missingColumns(named: Readonly<Record<string, readonly string[]>>, { columns }: Relation): FieldProblem[] {
+  return Object.entries(named).flatMap(([field, names]) =>
+    names
+      .filter((name) => !columns.some((column) => column.name === name))
+      .map((name) => ({ field, value: name, remedy: `the table has no column "${name}", or the stream does not carry it` })),
+  );
 }
 
 /** Columns whose old values are not sent: updates cannot be told apart by them. */

@@ -57,10 +57,16 @@ it('says what rows alone do not show: old values that are not sent, deletes with
   ]);
   expect((await ask({ filter: { cel: 'row.id > 5' } })).warnings).toEqual([]);
   expect(
-    (await ask({ filter: { cel: 'row.id >', changedColumns: ['gone'] }, transform: { mask: { columns: ['id'], text: '' } } })).problems,
+    (
+      await ask({
+        filter: { cel: 'row.id > 1 && after["lost"] == 1', changedColumns: ['gone'], jsonPath: '[?(@.after.left == 1)]' },
+        transform: { mask: { columns: ['id'], text: '' } },
+      })
+    ).problems,
   ).toEqual([
-    expect.objectContaining({ field: 'filter.cel' }),
     expect.objectContaining({ field: 'filter.changedColumns', value: 'gone' }),
+    expect.objectContaining({ field: 'filter.cel', value: 'lost' }),
+    expect.objectContaining({ field: 'filter.jsonPath', value: 'left' }),
     expect.objectContaining({ field: 'transform', remedy: expect.stringContaining('it is of the key') }),
   ]);
 });
