@@ -36,7 +36,7 @@ export function LivePreview({ live, table, explained }: LivePreviewProps) {
         <div className="min-w-0">
           <h2 className="font-semibold">Live preview</h2>
           <p role="status" className="truncate text-sm text-ink-muted">
-            {explained ? 'The last preview that worked: the row filter is refused.' : statusWords(live, table)}
+            {explained ? 'As it was before the refused row filter.' : statusWords(live, table)}
           </p>
         </div>
         <div className="flex shrink-0 items-center gap-1">
