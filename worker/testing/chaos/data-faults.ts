@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastWriteWins } from '../invariants';
 import { type Fault, LONG_MS, streamNamed, within } from './fault';
+import { lettersOf, replayTwice } from './letters';
 import { signal } from './processes';
 import { SideStream } from './side-stream';
 
@@ -97,29 +98,12 @@ export const DATA_FAULTS: readonly Fault[] = [
     weight: 0.5,
     run: async (world) => {
       const orders = streamNamed(world, 'orders');
-      const counted = async (status: string) => {
-        const rows = await world.fixture.sql<{ n: number }>(
-          `SELECT count(*)::int AS n FROM dead_letter WHERE stream_id = $1 AND status = $2::"LetterStatus"`,
-          [orders.id, status],
-        );
-        return rows[0]?.n ?? 0;
-      };
-      const openBefore = await counted('open');
+      const openBefore = await lettersOf(world, orders.id, 'open');
       const keys = await world.refusedForNow(orders, LETTERS);
-      await within(`${LETTERS} letters`, 2 * LONG_MS, async () => (await counted('open')) === openBefore + LETTERS);
+      await within(`${LETTERS} letters`, 2 * LONG_MS, async () => (await lettersOf(world, orders.id, 'open')) === openBefore + LETTERS);
       await world.watch.query('ALTER TABLE orders ADD COLUMN later int');
       world.peer.refusing = () => false;
-      const press = async () => {
-        await world.fixture.sql(
-          `UPDATE dead_letter SET status = 'replaying', replay_requested_at = now(), replay_requested_by = 'lead'
-           WHERE stream_id = $1 AND status = 'open' AND key_text = ANY($2)`,
-          [orders.id, keys.map((id) => JSON.stringify({ id }))],
-        );
-        await world.fixture.sql(`SELECT pg_notify('spillway_wake', $1)`, [JSON.stringify({ streamId: orders.id, what: 'letters' })]);
-      };
-      await Promise.all([press(), press()]);
-      await within('the replay', 2 * LONG_MS, async () => (await counted('replayed')) === LETTERS);
-      await world.fixture.sql(`DELETE FROM dead_letter WHERE stream_id = $1 AND status = 'replayed'`, [orders.id]);
+      await replayTwice(world, orders.id, keys);
       await world.watch.query('ALTER TABLE orders DROP COLUMN later');
       return { keptKeys: keys };
     },

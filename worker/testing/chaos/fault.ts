@@ -17,6 +17,8 @@ export interface FaultReport {
   /** Keys that were dead letters for a while: what is kept may be confirmed before it is delivered. */
   readonly keptKeys?: readonly number[];
   readonly problems?: readonly string[];
+  /** For the line of the cycle. */
+  readonly note?: string;
 }
 export interface Fault {
   readonly name: string;

@@ -34,7 +34,12 @@ if (values.kafka && noKafka) {
 const totals = newTotals();
 const random = randomOf(seed);
 say(`seed ${seed}, ${cycles} cycles, PostgreSQL ${values.major ?? 18}, ${noKafka ? `without Kafka: ${noKafka}` : 'with Kafka'}`);
-const building = ChaosWorld.build(seed, values.major ? Number(values.major) : undefined, !noKafka);
+const building = ChaosWorld.build({
+  seed,
+  majorVersion: values.major ? Number(values.major) : undefined,
+  kafka: !noKafka,
+  smallDisks: true,
+});
 
 let ending: Promise<void> | null = null;
 function end(code: number): Promise<void> {

@@ -112,7 +112,7 @@ export async function runCycle(world: ChaosWorld, fault: Fault, seed: number, to
   else totals.duplicatesPerRestart = Math.max(totals.duplicatesPerRestart, perRestart);
   totals.problems.push(...problems);
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-  return `${fault.name}${held ? ' while the receiver refuses' : ''}: ${events} events, ${worst} duplicates, caught up in ${seconds(caughtUpMs)}, slots moved in ${seconds(stuck.ms)}, ${seconds(Date.now() - from)}${problems.length > 0 ? `, ${problems.length} PROBLEMS` : ''}`;
+  return `${fault.name}${held ? ' while the receiver refuses' : ''}: ${events} events, ${worst} duplicates, caught up in ${seconds(caughtUpMs)}, slots moved in ${seconds(stuck.ms)}, ${seconds(Date.now() - from)}${report.note ? `, ${report.note}` : ''}${problems.length > 0 ? `, ${problems.length} PROBLEMS` : ''}`;
 }
 
 async function judgeStream(world: ChaosWorld, stream: ChaosStream, fault: Fault, report: FaultReport) {

@@ -9,7 +9,7 @@ const MB = 1024 * 1024;
 const NAMED_MS = 15_000;
 
 /** The state is told with its reason, in time, and nobody makes the slot again. */
-async function named(side: SideStream, state: string, words: string, since: number): Promise<string[]> {
+export async function named(side: SideStream, state: string, words: string, since: number): Promise<string[]> {
   await side.reaches([state]);
   const ms = Date.now() - since;
   const { reason } = await side.row();
@@ -23,7 +23,8 @@ async function named(side: SideStream, state: string, words: string, since: numb
   ];
 }
 
-async function withSetting(world: ChaosWorld, setting: string, value: string, work: () => Promise<void>): Promise<void> {
+/** Changes a setting of the source for as long as `work` takes. */
+export async function withSetting(world: ChaosWorld, setting: string, value: string, work: () => Promise<void>): Promise<void> {
   await world.watch.query(`ALTER SYSTEM SET ${setting} = '${value}'`);
   await world.watch.query('SELECT pg_reload_conf()');
   try {
@@ -34,23 +35,28 @@ async function withSetting(world: ChaosWorld, setting: string, value: string, wo
   }
 }
 
+/** 17 MB of WAL, and every slot but the one named behind it. Gives what pg_wal holds then, bytes. */
+export async function writeAndFollow(world: ChaosWorld, exceptSlot: string): Promise<number> {
+  const [at] = await world.watch.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+  await world.watch.query(`SELECT count(pg_logical_emit_message(false, 'hot', repeat('x', 1000000))) FROM generate_series(1, 17)`);
+  await within('the other slots to follow', LONG_MS, async () => {
+    await world.watch.query('CHECKPOINT');
+    const behind = await world.watch.query('SELECT 1 FROM pg_replication_slots WHERE slot_name <> $1 AND restart_lsn < $2::pg_lsn', [
+      exceptSlot,
+      at?.lsn,
+    ]);
+    return behind.length === 0;
+  });
+  const [wal] = await world.watch.query<{ bytes: string }>('SELECT sum(size) AS bytes FROM pg_ls_waldir()');
+  return Number(wal?.bytes);
+}
+
 /** WAL until the slot is lost, slowly enough that the slots that are read keep up. Gives the most WAL that there was, bytes. */
-async function writeUntilLost(world: ChaosWorld, side: SideStream): Promise<number> {
+export async function writeUntilLost(world: ChaosWorld, side: SideStream): Promise<number> {
   let most = 0;
-  await within(`the slot of ${side.name} to be lost`, LONG_MS, async () => {
-    const [at] = await world.watch.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
-    await world.watch.query(`SELECT count(pg_logical_emit_message(false, 'hot', repeat('x', 1000000))) FROM generate_series(1, 17)`);
-    await within('the other slots to follow', LONG_MS, async () => {
-      await world.watch.query('CHECKPOINT');
-      const { slot } = await side.row();
-      const behind = await world.watch.query('SELECT 1 FROM pg_replication_slots WHERE slot_name <> $1 AND restart_lsn < $2::pg_lsn', [
-        slot,
-        at?.lsn,
-      ]);
-      return behind.length === 0;
-    });
-    const [wal] = await world.watch.query<{ bytes: string }>('SELECT sum(size) AS bytes FROM pg_ls_waldir()');
-    most = Math.max(most, Number(wal?.bytes));
+  const { slot } = await side.row();
+  await within(`the slot of ${side.name} to be lost`, 3 * LONG_MS, async () => {
+    most = Math.max(most, await writeAndFollow(world, slot));
     return (await side.slot())?.wal_status === 'lost';
   });
   return most;

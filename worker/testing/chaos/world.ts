@@ -13,6 +13,7 @@ import { specFor } from '@/worker/supervisor/fixture-spec';
 import { type CompiledWorker, compileWorker } from '@/worker/supervisor/fixture-worker';
 import { type CommittedChange, createOracleTable, Oracle, randomOf } from '../oracle';
 import { startPostgres, type TestPostgres } from '../postgres';
+import { SmallDisk } from '../small-disk';
 import { TcpProxy } from '../tcp-proxy';
 import { StreamChecker } from './checker';
 import { EventLogReader, sturdyPool } from './event-log';
@@ -50,6 +51,18 @@ globalThis.Date = class extends Real {
 /** Rows with keys from here on are refused by the receiver for ever. */
 export const POISON_FROM = 9_000_000;
 const isPoison = (key: number) => key >= POISON_FROM;
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Of the source; 18 when not given. */
+  readonly majorVersion?: number | undefined;
+  /** With a broker and two streams more. */
+  readonly kafka?: boolean;
+  /** Source and catalog on disks that can be filled, when this user may mount them. */
+  readonly smallDisks?: boolean;
+}
+const CATALOG_DISK = 1024 ** 3;
+const SOURCE_DISK = 3 * 1024 ** 3;
 
 interface Wanted {
   readonly name: string;
@@ -96,16 +109,20 @@ export class ChaosWorld {
     readonly sourceUrl: string,
     private readonly logPool: pg.Pool,
     readonly kafka: ChaosKafka | null,
+    /** Null when this user must not mount, or nobody asked for them. */
+    readonly disks: { readonly catalog: SmallDisk; readonly source: SmallDisk } | null,
   ) {}
 
-  /** `withKafka`: throws KafkaUnavailable when the machine can not have one. */
-  static async build(seed: number, majorVersion?: number, withKafka = false): Promise<ChaosWorld> {
+  /** Throws KafkaUnavailable when a broker is asked for that the machine can not have. */
+  static async build({ seed, majorVersion, kafka: withKafka, smallDisks }: WorldOptions): Promise<ChaosWorld> {
+    const catalogDisk = smallDisks ? SmallDisk.mount(CATALOG_DISK) : null;
+    const sourceDisk = smallDisks ? SmallDisk.mount(SOURCE_DISK) : null;
     const random = randomOf(seed);
     const draw = () => Math.floor(random() * 2 ** 31);
     const [catalog, source, log, kafka] = await Promise.all([
-      startPostgres(),
+      startPostgres({ parent: catalogDisk?.folder, settings: { max_wal_size: '96MB', min_wal_size: '80MB' } }),
       // A silent peer is given up in 10 s instead of 60 s, so that cycles stay short.
-      startPostgres({ majorVersion, settings: { wal_sender_timeout: '10s' } }),
+      startPostgres({ majorVersion, parent: sourceDisk?.folder, settings: { wal_sender_timeout: '10s' } }),
       startPostgres(),
       withKafka ? ChaosKafka.start(seed) : null,
     ]);
@@ -131,6 +148,7 @@ export class ChaosWorld {
       sourceUrl,
       sturdyPool(logUrl),
       kafka,
+      catalogDisk && sourceDisk ? { catalog: catalogDisk, source: sourceDisk } : null,
     );
     await fixture.addSource('shop', proxies.source.urlThrough(sourceUrl));
     await fixture.addEventLogTarget('log', proxies.log.urlThrough(logUrl));
@@ -326,6 +344,7 @@ export class ChaosWorld {
       ...Object.values(this.proxies).map((proxy) => proxy.stop()),
     ]);
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));
+    for (const disk of Object.values(this.disks ?? {})) disk.unmount();
     await Promise.all(this.streams.map(({ oracle }) => oracle.close()));
     await this.compiled.remove();
     await this.fixture.drop();
