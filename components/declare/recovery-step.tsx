@@ -5,6 +5,7 @@ import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { SinkTargetDto } from '@/core/dto/connection';
 import { CopySinkFields } from './copy-sink-fields';
+import { SpillFields } from './spill-fields';
 import type { StepProps } from './step-props';
 
 export function RecoveryStep({ targets, ...step }: StepProps & { targets: readonly SinkTargetDto[] }) {
@@ -95,6 +96,7 @@ export function RecoveryStep({ targets, ...step }: StepProps & { targets: readon
           </div>
         </Card>
       )}
+      <SpillFields {...step} />
       {recovery.type === 'DeadLetter' ? <CopySinkFields {...step} targets={targets} /> : null}
     </div>
   );

@@ -18,6 +18,7 @@ import { EMPTY_FLOW, readFlowPart } from './flow-part-form';
 import { EMPTY_RECOVERY_PART, formOfRecoveryPart, type RecoveryForm, recoveryOf } from './recovery-part-form';
 import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
 import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
+import { EMPTY_SPILL_PART, formOfSpill, type SpillForm, spillPartOf } from './spill-part-form';
 import { record, sameTypes, text } from './typed';
 
 /** The spec as the wizard's fields hold it: figures as typed, every sink type's fields side by side so that switching loses nothing. */
@@ -31,6 +32,7 @@ export interface SpecForm {
   readonly flow: FlowSpec;
   readonly sink: SinkForm;
   readonly recovery: RecoveryForm;
+  readonly spill: SpillForm;
 }
 
 export const EMPTY_FORM: SpecForm = {
@@ -41,6 +43,7 @@ export const EMPTY_FORM: SpecForm = {
   flow: EMPTY_FLOW,
   sink: EMPTY_SINK_PART,
   recovery: EMPTY_RECOVERY_PART,
+  spill: EMPTY_SPILL_PART,
 };
 
 /** A stream name made of a table name: `public.Order_Items` → `order-items`. Empty when nothing usable is left. */
@@ -82,6 +85,7 @@ export function specOf(form: SpecForm): Record<string, unknown> {
     flow: form.flow,
     sink: sinkOf(form.sink, topicOf(form)),
     recovery: recoveryOf(form.recovery),
+    ...(form.sink.type === 'Kafka' && form.sink.kafkaExactlyOnce ? {} : spillPartOf(form.spill)),
   };
 }
 
@@ -97,6 +101,7 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
     flow,
     sink: formOfSinkPart(sink, before.sink),
     recovery: formOfRecoveryPart(recovery, before.recovery),
+    spill: formOfSpill(spec.spill),
   };
   // A topic equal to the default goes on following the name and the table.
   const untyped = { ...form, sink: { ...form.sink, topic: '' } };
@@ -125,6 +130,8 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'recovery.maxAttempts': 'give a whole number from 1 to 20',
   'recovery.maxOpen': 'give a whole number from 1 to 1000000',
   'recovery.maxOpenBytes': 'give a figure from 1 to 1048576 MiB',
+  'spill.afterSeconds': 'give a whole number from 1 to 86400',
+  'spill.maxBytes': 'give a figure from 1 to 1048576 MiB',
   'recovery.sink.target': 'choose a sink target for the copies',
   'recovery.sink.queueName': 'name the queue for the copies',
   'recovery.sink.topic': 'name the topic for the copies',
@@ -163,5 +170,6 @@ export function readForm(stored: unknown): SpecForm {
     flow: readFlowPart(typed.flow),
     sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
     recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },
+    spill: { ...EMPTY_FORM.spill, ...sameTypes(EMPTY_FORM.spill, record(typed.spill)) },
   };
 }

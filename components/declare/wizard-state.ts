@@ -21,7 +21,7 @@ export interface WizardState {
   readonly edits: number;
 }
 
-type Section = 'source' | 'filter' | 'transform' | 'flow' | 'sink' | 'recovery';
+type Section = 'source' | 'filter' | 'transform' | 'flow' | 'sink' | 'recovery' | 'spill';
 export type WizardAction =
   | { readonly type: 'go'; readonly step: Step }
   | { readonly type: 'team'; readonly teamId: string }
