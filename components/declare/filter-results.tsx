@@ -1,3 +1,4 @@
+import { ScrollRegion } from '@/components/forms/scroll-region';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
@@ -60,14 +61,16 @@ export function FilterResults({ state, dispatch, live, picked }: ResultsProps) {
 
 function Rows({ rows, picked }: { rows: readonly PreviewRow[]; picked: TableInfo | null }) {
   return (
-    <ul aria-label="Sampled rows" className="max-h-44 divide-y overflow-y-auto rounded-md border text-sm">
-      {rows.map((row, index) => (
-        <li key={`${index}-${nameOf(row, picked)}`} className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5">
-          <span className="font-mono break-all">{nameOf(row, picked)}</span>
-          <Verdict row={row} />
-        </li>
-      ))}
-    </ul>
+    <ScrollRegion label="Sampled rows" className="max-h-44 overflow-y-auto rounded-md border">
+      <ul className="divide-y text-sm">
+        {rows.map((row, index) => (
+          <li key={`${index}-${nameOf(row, picked)}`} className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5">
+            <span className="font-mono break-all">{nameOf(row, picked)}</span>
+            <Verdict row={row} />
+          </li>
+        ))}
+      </ul>
+    </ScrollRegion>
   );
 }
 
