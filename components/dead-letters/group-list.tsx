@@ -38,7 +38,7 @@ export function GroupList({ groups, current, onPick }: GroupListProps) {
             onClick={() => onPick(group.fingerprint)}
           >
             <span className="flex items-baseline justify-between gap-2">
-              <span className="truncate font-medium">{errorWords(group.errorClass)}</span>
+              <span className="min-w-0 break-words font-medium">{errorWords(group.errorClass)}</span>
               <span className={cn('shrink-0 font-medium', group.open > 0 ? 'text-danger' : 'text-ink-muted')}>
                 {formatCount(group.open)} open
               </span>
