@@ -29,7 +29,7 @@ export function OutboxExtras({ fields, columns, problems, onChange }: OutboxExtr
       {lines.map(({ line, field, index }) => {
         const problem = (name: string) => problemFor(problems, `flow.fieldsAdditionalPlacement.${index}.${name}`);
         return (
-          <div key={line} className="grid grid-cols-[1fr_auto_1fr_auto] items-start gap-2">
+          <div key={line} className="grid grid-cols-[1fr_auto] items-start gap-2 sm:grid-cols-[1fr_auto_1fr_auto]">
             <ColumnField
               label={`Column ${index + 1}`}
               labelHidden
