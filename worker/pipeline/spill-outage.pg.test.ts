@@ -13,7 +13,7 @@ it('keeps retained WAL under its budget and memory flat while the sink is down, 
   });
   const budgetBytes = 128 * MIB;
   const sourceUrl = await server.createDatabase();
-  const report = await spillOutage({ sourceUrl, catalogUrl: catalog.url, roundsDown: 15, roundsAfter: 3, budgetBytes });
+  const report = await spillOutage({ sourceUrl, catalogUrl: catalog.url, roundsDown: 13, roundsAfter: 2, budgetBytes });
   expect(report).toMatchObject({ lost: 0, reordered: 0 });
   expect(report.writtenBytes).toBeGreaterThan(budgetBytes * 1.5);
   expect(report.peakRetainedBytes).toBeLessThan(budgetBytes);

@@ -55,6 +55,20 @@ export async function spillOutage(options: OutageOptions): Promise<OutageReport>
       await wait(50);
     }
   };
+  const retainedBytes = async () => {
+    const { rows } = await source.query<{ bytes: string }>(
+      'select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) as bytes from pg_replication_slots where slot_name = $1',
+      [stream.slotName],
+    );
+    return Number(rows[0]?.bytes);
+  };
+  /** The source is free to throw away what was spilled: without the buffer this never comes. */
+  const freed = async () => {
+    while ((await retainedBytes()) >= budgetBytes / 2 && pipeline.running) {
+      await source.query('checkpoint');
+      await wait(100);
+    }
+  };
   let version = 0;
   const round = async () => {
     await source.query(`update t set version = $1::int + id % 4, note = repeat('x', 300)`, [version]);
@@ -62,11 +76,7 @@ export async function spillOutage(options: OutageOptions): Promise<OutageReport>
     version += ROWS;
     await source.query('select pg_switch_wal()');
     await source.query('checkpoint');
-    const { rows } = await source.query<{ bytes: string }>(
-      'select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) as bytes from pg_replication_slots where slot_name = $1',
-      [stream.slotName],
-    );
-    const retained = Number(rows[0]?.bytes);
+    const retained = await retainedBytes();
     peak.retained = Math.max(peak.retained, retained);
     peak.spilled = Math.max(peak.spilled, pipeline.stats?.totals.spilled ?? 0);
     peak.spilledBytes = Math.max(peak.spilledBytes, pipeline.stats?.spill.bytes ?? 0);
@@ -86,9 +96,13 @@ export async function spillOutage(options: OutageOptions): Promise<OutageReport>
     receiver.down = true;
     for (let done = 0; done < roundsDown; done++) {
       const at = Date.now();
-      await round();
+      const due = (await round()) >= budgetBytes / 2;
       written += ROWS;
-      if (pipeline.states.includes('spilling')) await until(() => decoded() >= written - AHEAD);
+      if (due) await until(() => pipeline.states.includes('spilling'));
+      if (pipeline.states.includes('spilling')) {
+        await until(() => decoded() >= written - AHEAD);
+        await freed();
+      }
       await wait(Math.max(0, 1_000 - (Date.now() - at)));
     }
     const writtenBytes = (await begun()) - from;
