@@ -62,6 +62,16 @@ it('each dead letter wants a copy, with its position, times, key and attempts; o
   expect(rings).toBe(2);
 });
 
+it('the change does not leave with the copy where the stream masks columns', async () => {
+  const revision = randomUUID();
+  await client.query(
+    `insert into stream_revision (id, stream_id, number, spec, source_hash, created_by) values ($1, $2, 1, '{"transform":{}}', '', 'bea')`,
+    [revision, streamId],
+  );
+  await dies(1, new PgLetterStore(queries, streamId, revision, 'park', () => undefined));
+  expect(await copies.due(10)).toMatchObject([{ seq: 1, output: null, input: null }]);
+});
+
 it('a parked one that is refused at its turn wants one from then on', async () => {
   await letters.insertParked([{ change: change(2), event: null, key: '{"id":1}' }]);
   const [parked] = await letters.runnable(10);

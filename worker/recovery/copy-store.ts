@@ -12,12 +12,13 @@ export class PgCopyStore implements CopyStore {
     private readonly streamId: string,
   ) {}
 
+  /** Without a message a copy has the change; not where the stream masks columns: the change has them as they were. */
   async due(limit: number): Promise<readonly LetterCopy[]> {
     const rows = await this.catalog.query<Omit<LetterCopy, 'commitLsn'> & { commitLsn: string }>(
       `select d.id as "letterId", event_id as "eventId", op, schema_name as schema, table_name as table, key_text as key,
          commit_lsn::text as "commitLsn", seq, committed_at as "committedAt", d.created_at as "diedAt", coalesce(r.number, 0) as "revisionNumber",
          error_class as "errorClass", error_message as "errorMessage", attempts, attempt_count as "attemptCount", output,
-         case when output is null and octet_length(input::text) <= $3 then input::text end as input, copy_attempts as refusals
+         case when output is null and octet_length(input::text) <= $3 and r.spec -> 'transform' is null then input::text end as input, copy_attempts as refusals
        from dead_letter d left join stream_revision r on r.id = d.revision_id
        where d.${WAITING} and coalesce(copy_after, '-infinity') <= now()
        order by d.created_at, commit_lsn, seq limit $2`,
