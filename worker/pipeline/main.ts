@@ -15,6 +15,9 @@ import { wholeRowBytes } from './whole-row-bytes';
 /** A stream's process. It knows what the `assign` message tells it and talks to nobody but its supervisor, source, sink and catalog. */
 const STOP_LIMIT_MS = 15_000;
 let pipeline: Pipeline | null = null;
+/** What came while the pipeline was being made. */
+const early: ToPipeline[] = [];
+let assigned = false;
 let ending = false;
 
 function send(message: FromPipeline, then?: () => void): void {
@@ -54,6 +57,7 @@ async function assign(assignment: Assignment): Promise<void> {
     send,
     failpoint,
   });
+  for (const message of early.splice(0)) hear(pipeline, message);
   await pipeline.run();
   ending = true;
   setTimeout(() => process.exit(EXIT.stopped), 2_000).unref();
@@ -67,26 +71,27 @@ function stop(): void {
   else process.exit(EXIT.stopped);
 }
 
+function hear(to: Pipeline, message: ToPipeline): void {
+  if (message.type === 'letters-changed') to.lettersChanged();
+  else if (message.type === 'snapshot-request-changed') to.snapshotRequestChanged();
+  else if (message.type === 'wal') to.walSeen(message);
+}
+
 process.on('message', (message: ToPipeline) => {
   switch (message.type) {
     case 'assign':
-      if (!pipeline) assign(message.assignment).catch(fail);
+      if (!assigned) assign(message.assignment).catch(fail);
+      assigned = true;
       break;
     case 'ping':
       send({ type: 'pong', nonce: message.nonce });
       break;
-    case 'letters-changed':
-      pipeline?.lettersChanged();
-      break;
-    case 'snapshot-request-changed':
-      pipeline?.snapshotRequestChanged();
-      break;
-    case 'wal':
-      pipeline?.walSeen(message);
-      break;
     case 'stop':
       stop();
       break;
+    default:
+      if (pipeline) hear(pipeline, message);
+      else early.push(message);
   }
 });
 // The supervisor is gone: nobody would fence or restart this process.
