@@ -1,0 +1,87 @@
+import { messageOf } from '@/core/errors';
+import type { BenchContext, Comparison, Sample } from './benchmark';
+import { tableOf } from './report';
+import { type Samples, turns } from './samples';
+
+export interface ContextOptions {
+  readonly runs: number;
+  readonly scale: number;
+  /** Tables whose name holds one of these; all when empty. */
+  readonly only: readonly string[];
+  /** Contenders whose name holds one of these; all when empty. */
+  readonly contenders: readonly string[];
+}
+
+/** Keeps what was measured and what has to be undone. */
+export class RunContext implements BenchContext {
+  readonly tables = new Map<string, Samples>();
+  readonly notes: Record<string, string> = {};
+  failures = 0;
+  private readonly undo: (() => Promise<void> | void)[] = [];
+
+  constructor(private readonly options: ContextOptions) {}
+
+  get runs(): number {
+    return this.options.runs;
+  }
+  get scale(): number {
+    return this.options.scale;
+  }
+  say(line: string): void {
+    console.error(line);
+  }
+  note(name: string, value: string): void {
+    if (this.notes[name] === value) return;
+    this.notes[name] = value;
+    console.log(`${name}: ${value}`);
+  }
+  cleanup(work: () => Promise<void> | void): void {
+    this.undo.push(work);
+  }
+  wanted(table: string): boolean {
+    return matches(table, this.options.only);
+  }
+
+  async compare(comparison: Comparison): Promise<Samples> {
+    const samples = new Map<string, (Sample | null)[]>();
+    if (!this.wanted(comparison.table)) return samples;
+    const there = comparison.contenders.filter(({ name }) => matches(name, this.options.contenders));
+    for (const { name, missing } of there) if (missing) console.log(`skipped: ${name}: ${missing}`);
+    const running = new Set(there.filter(({ missing }) => !missing));
+    for (const { name } of running) samples.set(name, []);
+    for (let round = 0; round < (comparison.runs ?? this.runs) && running.size > 0; round++) {
+      for (const contender of turns([...running], round)) {
+        const began = performance.now();
+        try {
+          const sample = await contender.run(round);
+          samples.get(contender.name)?.push(sample);
+          this.say(`${comparison.table}, round ${round + 1}, ${contender.name}: ${seconds(began)} ${JSON.stringify(rounded(sample))}`);
+        } catch (error) {
+          this.failures++;
+          running.delete(contender);
+          samples.get(contender.name)?.push(null);
+          console.log(`FAILED: ${comparison.table}, ${contender.name}: ${messageOf(error)}`);
+        }
+      }
+    }
+    this.tables.set(comparison.table, samples);
+    console.log(`\n${tableOf(comparison, samples)}\n`);
+    return samples;
+  }
+
+  /** Undoes everything; each on its own, so that one that fails keeps nothing else. */
+  async end(): Promise<void> {
+    for (const work of this.undo.splice(0).reverse()) {
+      try {
+        await work();
+      } catch (error) {
+        this.say(`could not be undone: ${messageOf(error)}`);
+      }
+    }
+  }
+}
+
+const matches = (name: string, parts: readonly string[]): boolean => parts.length === 0 || parts.some((part) => name.includes(part));
+const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+const rounded = (sample: Sample): Sample =>
+  Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, Number(value.toPrecision(5))]));

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { RunContext } from './harness/context';
+import { judge } from './harness/floors';
+import { machine } from './harness/machine';
+import { floorLine } from './harness/report';
+import { BENCHMARKS } from './registry';
+
+/**
+ * `npm run bench [name …] -- [--runs 5] [--scale 1] [--json FILE] [--only TABLE] [--contender NAME]`: figures beside those of a peer,
+ * from runs that take turns. Exit code 1 when something could not be measured; a floor that is not met is printed, no failure.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    runs: { type: 'string', default: '5' },
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string', multiple: true, default: [] },
+    contender: { type: 'string', multiple: true, default: [] },
+  },
+});
+const positive = (name: string, text: string): number => {
+  if (!(Number(text) > 0)) throw new Error(`--${name}: "${text}" is not a number above 0`);
+  return Number(text);
+};
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+const unknown = names.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) throw new Error(`no benchmark named ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+
+const options = {
+  runs: Math.ceil(positive('runs', values.runs)),
+  scale: positive('scale', values.scale),
+  only: values.only,
+  contenders: values.contender,
+};
+const command = `npm run bench ${process.argv.slice(2).join(' ')}`.trim();
+const facts = { command, startedAt: new Date().toISOString(), ...machine() };
+for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`);
+
+let context: RunContext | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void (context?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
+}
+const written: unknown[] = [];
+for (const name of names) {
+  const { benchmark } = await (BENCHMARKS[name] as (typeof BENCHMARKS)[string])();
+  console.log(`\n── ${benchmark.name}: ${benchmark.title}`);
+  context = new RunContext(options);
+  try {
+    await benchmark.run(context);
+  } finally {
+    await context.end();
+  }
+  const { tables, notes, failures } = context;
+  const floors = benchmark.floors.map((floor) => judge(floor, tables));
+  for (const floor of floors) console.log(floorLine(floor));
+  if (failures > 0) process.exitCode = 1;
+  const runs = Object.fromEntries([...tables].map(([table, samples]) => [table, Object.fromEntries(samples)]));
+  written.push({ name: benchmark.name, title: benchmark.title, notes, tables: runs, floors });
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...facts, options, benchmarks: written }, null, 2)}\n`);
+}

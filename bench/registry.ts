@@ -1,0 +1,6 @@
+import type { Benchmark } from './harness/benchmark';
+
+/** Name → its module, loaded when it is run. */
+export const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }>>> = {
+  drain: () => import('./drain'),
+};
