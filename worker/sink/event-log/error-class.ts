@@ -1,5 +1,5 @@
 import { SpillwayError } from '@/core/errors';
-import { codeOf, describeConnectionError } from '../network/connection-error';
+import { codeOf, describeConnectionError } from '@/worker/network/connection-error';
 import type { DeliveryError, ErrorClass } from '../sink';
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;

@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { CheckStep } from '@/core/dto/inspection';
-import { AddressRefused, type AllowedRanges, type Resolve, rangeOf, resolveAllowed } from '../network/address-policy';
-import { describeConnectionError } from '../network/connection-error';
-import { withDeadline } from '../network/deadline';
-import { connectTo } from '../network/guarded-connector';
+import { AddressRefused, type AllowedRanges, type Resolve, rangeOf, resolveAllowed } from '@/worker/network/address-policy';
+import { describeConnectionError } from '@/worker/network/connection-error';
+import { withDeadline } from '@/worker/network/deadline';
+import { connectTo } from '@/worker/network/guarded-connector';
 
 export interface HttpCheck {
   readonly url: URL;

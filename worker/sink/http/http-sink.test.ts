@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Resolve } from '@/worker/network/address-policy';
 import { noAbort, type SinkTraits, sinkConformance, testEvent } from '../conformance';
-import type { Resolve } from '../network/address-policy';
 import type { Sink, SinkContext } from '../sink';
 import { createHttpSink } from './http-sink';
 

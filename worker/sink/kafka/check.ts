@@ -1,6 +1,6 @@
 import type { CheckStep } from '@/core/dto/inspection';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
-import { withDeadline } from '../network/deadline';
+import { withDeadline } from '@/worker/network/deadline';
 import { openErrorOf } from './error-class';
 import type { OpenSession, TopicFacts, TopicSettings } from './kafka-port';
 import { createCommand, differenceOf, wordsOf } from './topics';

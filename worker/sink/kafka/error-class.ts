@@ -1,7 +1,7 @@
 import { SpillwayError } from '@/core/errors';
-import { AddressRefused } from '../network/address-policy';
-import { describeConnectionError } from '../network/connection-error';
-import { DeadlineExceeded } from '../network/deadline';
+import { AddressRefused } from '@/worker/network/address-policy';
+import { describeConnectionError } from '@/worker/network/connection-error';
+import { DeadlineExceeded } from '@/worker/network/deadline';
 import type { DeliveryError, ErrorClass } from '../sink';
 import { IncompleteAcknowledgement } from './kafka-port';
 import { TokenRefused } from './oauth-tokens';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
-import { AddressRefused, assertAllowed, rangeOf } from '../network/address-policy';
+import { AddressRefused, assertAllowed, rangeOf } from '@/worker/network/address-policy';
 
 /** Sockets of one Kafka session: checked before they connect, and all ended together. */
 export interface GuardedSockets {

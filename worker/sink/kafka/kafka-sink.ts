@@ -3,7 +3,7 @@ import { formatLsn } from '@/core/postgres/lsn';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
-import { withDeadline } from '../network/deadline';
+import { withDeadline } from '@/worker/network/deadline';
 import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkContext } from '../sink';
 import { checkKafka } from './check';
 import { credentialsOf } from './credentials';

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import * as z from 'zod';
-import { PRIVATE_TOO, systemResolve } from '../network/address-policy';
-import { guardedConnector } from '../network/guarded-connector';
+import { PRIVATE_TOO, systemResolve } from '@/worker/network/address-policy';
+import { guardedConnector } from '@/worker/network/guarded-connector';
 
 export interface OauthClient {
   readonly tokenUrl: string;

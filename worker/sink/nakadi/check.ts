@@ -1,5 +1,5 @@
 import type { CheckStep } from '@/core/dto/inspection';
-import { withDeadline } from '../network/deadline';
+import { withDeadline } from '@/worker/network/deadline';
 import { openErrorOf, readEventType } from './event-type';
 import type { NakadiApi } from './nakadi-api';
 

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
-import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve, systemResolve } from '../network/address-policy';
-import { guardedConnector } from '../network/guarded-connector';
+import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve, systemResolve } from '@/worker/network/address-policy';
+import { guardedConnector } from '@/worker/network/guarded-connector';
 import { grantedTokens, staticToken } from './tokens';
 
 export interface NakadiAnswer {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
+import type { Resolve } from '@/worker/network/address-policy';
 import { NakadiPeer } from '@/worker/testing/peers/nakadi';
 import type { PeerEventType } from '@/worker/testing/peers/nakadi-rules';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
-import type { Resolve } from '../network/address-policy';
 import type { Sink } from '../sink';
 import { eidOf } from './nakadi-event';
 import { createNakadiSink } from './nakadi-sink';

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
-import type { SdkHandler } from './guarded-handler';
+import type { SdkHandler } from '@/worker/network/sdk-handler';
 import type { SqsSession } from './sqs-port';
 
 /**

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { CreateQueueCommand, DeleteMessageBatchCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { JarsUnavailable, mavenJars } from '@/local/maven-jars';
+import type { Resolve } from '@/worker/network/address-policy';
 import { startElasticMq, type TestElasticMq } from '@/worker/testing/elasticmq';
 import { SqsFaults } from '@/worker/testing/peers/sqs-faults';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
-import type { Resolve } from '../network/address-policy';
 import type { Sink } from '../sink';
 import { createSqsSink } from './sqs-sink';
 

@@ -2,12 +2,12 @@ import { SpillwayError } from '@/core/errors';
 import { queueOf, type SqsFifoSinkSpec, type SqsStandardSinkSpec } from '@/core/spec/sink/sqs';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
-import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve } from '../network/address-policy';
-import { withDeadline } from '../network/deadline';
+import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve } from '@/worker/network/address-policy';
+import { withDeadline } from '@/worker/network/deadline';
+import { guardedHandler } from '@/worker/network/sdk-handler';
 import { DELIVERED, type Outcome, type Sink } from '../sink';
 import { checkSqs } from './check';
 import { deliveryErrorOf, entryErrorOf, openErrorOf } from './error-class';
-import { guardedHandler } from './guarded-handler';
 import { messageOf, NoMessage, type QueueMessage } from './message';
 import type { OpenSqs, SqsSession } from './sqs-port';
 

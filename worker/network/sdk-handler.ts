@@ -1,8 +1,8 @@
 import { Agent } from 'undici';
-import { type AllowedRanges, type Resolve, systemResolve } from '../network/address-policy';
-import { guardedConnector } from '../network/guarded-connector';
+import { type AllowedRanges, type Resolve, systemResolve } from './address-policy';
+import { guardedConnector } from './guarded-connector';
 
-/** What the SDK hands over for one call; as much of @smithy's HttpRequest as SQS uses. */
+/** What the SDK hands over for one call; as much of @smithy’s HttpRequest as SQS and Lambda use. */
 export interface SdkRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -15,16 +15,22 @@ export interface SdkRequest {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Of an answer, unless more is asked for. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** The answer was not read to its end. */
+export class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong';
+}
 
 /** What the SDK takes as its way out. */
 export type SdkHandler = ReturnType<typeof guardedHandler>;
 
 /**
  * The SDK's sockets: the same connector as for HTTP sinks, so that every address is checked and the checked one connected to.
- * Redirects and environment proxies are not followed, and an answer has 1 MiB at most.
+ * Redirects and environment proxies are not followed, and an answer has `maxAnswerBytes` at most.
  */
-export function guardedHandler(allowed: AllowedRanges, resolve: Resolve = systemResolve) {
+export function guardedHandler(allowed: AllowedRanges, resolve: Resolve = systemResolve, maxAnswerBytes = MAX_ANSWER_BYTES) {
   const agent = new Agent({ connect: guardedConnector(allowed, resolve, CONNECT_TIMEOUT_MS), connections: 4, pipelining: 1 });
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -38,14 +44,14 @@ export function guardedHandler(allowed: AllowedRanges, resolve: Resolve = system
         body: bodyOf(request.body),
         ...(abortSignal instanceof AbortSignal ? { signal: abortSignal } : {}),
       });
-      const body = await capped(response.body);
+      const body = await capped(response.body, maxAnswerBytes);
       return { response: { statusCode: response.statusCode, headers: flat(response.headers), body } };
     },
     destroy: () => void agent.destroy(),
   };
 }
 
-/** SQS itself takes none; the identity services that the default credential chain asks do. */
+/** SQS and Lambda themselves take few; the identity services that the default credential chain asks do. */
 function withQuery(path: string, query: SdkRequest['query'] = {}): string {
   const pairs = Object.entries(query).flatMap(([name, values]) =>
     (Array.isArray(values) ? values : [values]).map((value) => [name, value ?? ''].map(encodeURIComponent).join('=')),
@@ -55,19 +61,19 @@ function withQuery(path: string, query: SdkRequest['query'] = {}): string {
 
 function bodyOf(body: unknown): string | Uint8Array | null {
   if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return body ?? null;
-  throw new TypeError('an SQS request has a text body');
+  throw new TypeError('a request has a text body');
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }
 
-async function capped(body: AsyncIterable<Buffer>): Promise<Uint8Array> {
+async function capped(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is longer than 1 MiB');
+    if (bytes > maxBytes) throw new AnswerTooLong(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

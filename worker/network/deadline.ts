@@ -1,4 +1,4 @@
-/** A sink took longer than it may: an outage, not a refusal. */
+/** A peer took longer than it may: an outage, not a refusal. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
   constructor(ms: number) {
