@@ -23,7 +23,45 @@ export interface OutboundEvent {
   readonly eventTimeMs?: number;
   /** Values of the row that the sink asked for (`Sink.columns`); one that the change does not carry is missing. */
   readonly columns?: Readonly<Record<string, RowValue>>;
+  /** What key and payload are like, for a sink that sends schemas; one object for all events of a shape. */
+  readonly schemas?: EventSchemas;
 }
+
+/** The shapes of an event's key and payload; null = it has no key. */
+export interface EventSchemas {
+  readonly key: ConnectSchema | null;
+  readonly value: ConnectSchema;
+  /** Of the values that come in `OutboundEvent.columns`. */
+  readonly columns: Readonly<Record<string, ConnectSchema>>;
+}
+
+/** A shape in Kafka Connect's words, its properties in the order in which JsonConverter writes them. `name` is what it means. */
+export type ConnectSchema = ScalarSchema | StructSchema | ArraySchema | MapSchema;
+interface Meaning {
+  readonly optional: boolean;
+  readonly name?: string;
+  readonly version?: number;
+  readonly doc?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly default?: string;
+}
+export interface ScalarSchema extends Meaning {
+  readonly type: 'boolean' | 'int16' | 'int32' | 'int64' | 'float' | 'double' | 'string' | 'bytes';
+}
+export interface StructSchema extends Meaning {
+  readonly type: 'struct';
+  readonly fields: readonly ConnectField[];
+}
+export interface ArraySchema extends Meaning {
+  readonly type: 'array';
+  readonly items: ConnectSchema;
+}
+export interface MapSchema extends Meaning {
+  readonly type: 'map';
+  readonly keys: ConnectSchema;
+  readonly values: ConnectSchema;
+}
+export type ConnectField = ConnectSchema & { readonly field: string };
 
 /** One value of a row: as Postgres prints it (null = SQL NULL), and as JSON. */
 export interface RowValue {
