@@ -42,6 +42,14 @@ export function mavenJars({ folder: name, what }: Jars, say: (line: string) => v
   return folder;
 }
 
+/** The version of an artifact that a pom.xml here asks for, and so the one that runs. */
+export function pinnedVersion(folder: Jars['folder'], artifactId: string): string {
+  const pom = readFileSync(new URL(`./${folder}/pom.xml`, import.meta.url), 'utf8');
+  const version = new RegExp(`<artifactId>${artifactId}</artifactId>\\s*<version>([^<]+)</version>`).exec(pom)?.[1];
+  if (!version) throw new Error(`local/${folder}/pom.xml does not name ${artifactId}`);
+  return version;
+}
+
 function needJava(what: string, say: (line: string) => void): void {
   if (javaVersion() >= 17) return;
   installPackage('openjdk-17-jre-headless', `${what} needs Java 17`, say);

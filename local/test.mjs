@@ -15,6 +15,7 @@ const { buildAll } = await import('./build.mjs');
 const { chromium } = await import('./browser.mjs');
 const { printChecks, staticChecks } = await import('./checks.mjs');
 const { kafkaJars } = await import('./kafka-jars.ts');
+const { notRun, peersIn, peerTable } = await import('./peers.mjs');
 const { run } = await import('./run.mjs');
 const { closingLine, playwrightTally, sum, tally, vitestTally } = await import('./tally.mjs');
 
@@ -24,6 +25,8 @@ mkdirSync(REPORTS, { recursive: true });
 
 /** @type {import('./tally.mjs').Tally[]} */
 const tallies = [];
+/** What tests ran against. @type {import('./peers.mjs').PeerRow[]} */
+const peers = [];
 
 /** @param {string} title @param {() => Promise<import('./tally.mjs').Tally>} work */
 async function section(title, work) {
@@ -45,14 +48,16 @@ async function vitest(project) {
   const file = `${REPORTS}/${project}.json`;
   const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { ok } = await run('vitest', args, { show: true });
+  peers.push(...peersIn(file));
   return vitestTally(file, ok);
 }
 
-/** Tests that can not run here count as skipped, one by one as they are written in their files. @param {string} reason @param {string} command @param {string[]} args @param {RegExp} line */
-async function skipAll(reason, command, args, line) {
+/** Tests that can not run here count as skipped, one by one as they are written in their files. @param {string} what @param {string} reason @param {string} command @param {string[]} args @param {RegExp} line */
+async function skipAll(what, reason, command, args, line) {
   const { output } = await run(command, args);
   const skipped = Math.max(1, output.split('\n').filter((each) => line.test(each)).length);
   console.log(`skipped: ${reason}`);
+  peers.push(notRun(what, skipped, reason));
   return tally({ skipped, reasons: [`${skipped} tests: ${reason}`] });
 }
 
@@ -73,6 +78,7 @@ await section('Kafka', async () => {
     if (!process.env.KAFKA_BROKERS) kafkaJars(say);
   } catch (error) {
     return skipAll(
+      'Kafka and what else Maven brings',
       String(error instanceof Error ? error.message : error),
       'vitest',
       ['list', '--project', 'kafka', '--static-parse'],
@@ -83,7 +89,7 @@ await section('Kafka', async () => {
 });
 await section('browser', async () => {
   const browser = chromium(say);
-  if ('missing' in browser) return skipAll(browser.missing, 'playwright', ['test', '--list'], / › /);
+  if ('missing' in browser) return skipAll('journeys in a browser', browser.missing, 'playwright', ['test', '--list'], / › /);
   const file = `${REPORTS}/browser.json`;
   const env = { CHROMIUM_PATH: browser.path, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const { ok } = await run('playwright', ['test', '--reporter=list,json'], { show: true, env });
@@ -91,6 +97,8 @@ await section('browser', async () => {
 });
 
 const all = sum(tallies);
+console.log('\nPeers of the tests:');
+for (const line of peerTable(peers)) console.log(line);
 console.log('');
 for (const reason of all.reasons) console.log(`skipped: ${reason}`);
 console.log(closingLine(all));

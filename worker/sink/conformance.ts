@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OutboundEvent } from '@/worker/flow/flow';
+import { type Peer, testedOn } from '@/worker/testing/tested-on';
 import type { Outcome, Sink } from './sink';
 
 /** One sink under test and its real peer. */
@@ -52,8 +53,12 @@ export const noAbort = (): AbortSignal => new AbortController().signal;
 const events = (count: number): OutboundEvent[] => Array.from({ length: count }, () => testEvent());
 const failures = (outcomes: readonly Outcome[]) => outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
 
-/** What every sink owes the pipeline (sink.ts). Runs inside a `describe` of the sink's own test file. */
-export function sinkConformance(traits: SinkTraits, bench: () => Bench): void {
+/** What every sink owes the pipeline (sink.ts), on this peer. Runs inside a `describe` of the sink's own test file. */
+export function sinkConformance(peer: Peer, traits: SinkTraits, bench: () => Bench): void {
+  describe(`on ${peer.name} (${peer.kind})`, testedOn(peer), () => conformance(traits, bench));
+}
+
+function conformance(traits: SinkTraits, bench: () => Bench): void {
   const opened = async (): Promise<Sink> => {
     const sink = bench().sink();
     await sink.open(noAbort());

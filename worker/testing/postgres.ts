@@ -39,7 +39,7 @@ export interface TestPostgresOptions {
 }
 
 /** SPILLWAY_TEST_PG=15, 16 or 17 runs the tests against that major version. */
-function majorUnderTest(): number {
+export function majorUnderTest(): number {
   return Number(process.env.SPILLWAY_TEST_PG ?? 18);
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalogDatabase, emptyDatabase, type TestDatabase } from '@/worker/testing/postgres';
+import { catalogDatabase, emptyDatabase, majorUnderTest, type TestDatabase } from '@/worker/testing/postgres';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
 import type { Sink, SinkContext } from '../sink';
 import { createEventLogSink } from './event-log-sink';
@@ -58,7 +58,8 @@ class Store {
 }
 
 function conforms(store: () => Store, sink: () => Sink): void {
-  sinkConformance({ removesRepeats: true, tooLargeBytes: null }, () => ({
+  const peer = { of: 'EventLog', kind: 'real' as const, name: `PostgreSQL ${majorUnderTest()} from npm` };
+  sinkConformance(peer, { removesRepeats: true, tooLargeBytes: null }, () => ({
     sink,
     arrived: () => store().arrived(),
     peerDown: () => store().down(),

@@ -133,7 +133,13 @@ describe('the HTTP sink conforms', () => {
       receiver.signedWith = current;
     },
   };
-  sinkConformance(traits, () => ({
+  const peer = {
+    of: 'Http',
+    kind: 'ours' as const,
+    name: 'a receiver on the HTTP server of Node.js',
+    why: 'a receiver is what each team writes',
+  };
+  sinkConformance(peer, traits, () => ({
     sink: () => sink({ secret: current }),
     arrived: async () =>
       receiver.items.map(({ id, key, value }) => ({

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { startLocalKafka } from '@/local/kafka';
+import { pinnedVersion } from '@/local/maven-jars';
 import { freePort } from '@/worker/testing/postgres';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
 import type { Sink, SinkContext } from '../sink';
@@ -160,7 +161,8 @@ describe('the Kafka sink on a real broker', () => {
     await first.close();
   });
 
-  sinkConformance({ removesRepeats: false, tooLargeBytes: 1_200_000 }, () => ({
+  const peer = { of: 'Kafka', kind: 'real' as const, name: `Apache Kafka ${pinnedVersion('kafka', 'kafka_2.13')} from Maven Central` };
+  sinkConformance(peer, { removesRepeats: false, tooLargeBytes: 1_200_000 }, () => ({
     sink: () => sinkOn(topic),
     arrived: () => reader.all(),
     peerDown: () => broker.down(),
