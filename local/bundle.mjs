@@ -19,23 +19,25 @@ const CHUNKS = 'chunks';
  * Bundles entry points into one ES module each in `outdir`, and what they import lazily into its folder `chunks`.
  * @param {Record<string, string>} entries name of the bundle → entry point, relative to the checkout
  * @param {string} [outdir]
+ * @param {Record<string, string>} [alias] import path → what is bundled in its place: a benchmark's sink
  */
-export async function bundle(entries = BUNDLES, outdir = join(ROOT, 'dist')) {
+export async function bundle(entries = BUNDLES, outdir = join(ROOT, 'dist'), alias = {}) {
   const missing = Object.values(entries).filter((entry) => !existsSync(join(ROOT, entry)));
   if (missing.length > 0) throw new Error(`entry points are missing: ${missing.join(', ')}`);
   rmSync(join(outdir, CHUNKS), { recursive: true, force: true });
   // One build for each entry: built together, what two of them share would be a file of its own, which costs every process memory.
-  await Promise.all(Object.entries(entries).map(([name, entry]) => bundleOne(name, entry, outdir)));
+  await Promise.all(Object.entries(entries).map(([name, entry]) => bundleOne(name, entry, outdir, alias)));
 }
 
-/** @param {string} name @param {string} entry @param {string} outdir */
-async function bundleOne(name, entry, outdir) {
+/** @param {string} name @param {string} entry @param {string} outdir @param {Record<string, string>} alias */
+async function bundleOne(name, entry, outdir, alias) {
   await build({
     absWorkingDir: ROOT,
     entryPoints: { [name]: entry },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    alias,
     // What is imported when it is needed stays apart: a stream that sends to no SQS does not carry its client (+10 MB of memory).
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
