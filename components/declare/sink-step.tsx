@@ -10,7 +10,7 @@ import type { SinkTargetDto } from '@/core/dto/connection';
 import type { TableInfo } from '@/core/dto/inspection';
 import { NAKADI_DEFAULTS } from '@/core/spec/flow';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { SINK_TARGET_TYPES, type SinkTargetConfig, type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
+import { EVENT_TARGET_TYPES, type EventTargetType, type SinkTargetConfig, targetTypeOf } from '@/core/spec/sink-target';
 import { KafkaKeyTrouble } from './kafka-key-trouble';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
@@ -20,7 +20,7 @@ import { SqsFields } from './sink-sqs-fields';
 import { EMPTY_FORM } from './spec-form';
 import type { StepProps } from './step-props';
 
-const TYPE_WORDS: Readonly<Record<SinkTargetType, string>> = {
+const TYPE_WORDS: Readonly<Record<EventTargetType, string>> = {
   EventLog: 'Event log (a Postgres table that others read)',
   Http: 'HTTP (webhooks)',
   Kafka: 'Kafka',
@@ -29,7 +29,7 @@ const TYPE_WORDS: Readonly<Record<SinkTargetType, string>> = {
 };
 
 /** The sink that a target is chosen for at first; its fields may offer another one on the same target. */
-const SINK_ON: Readonly<Record<SinkTargetType, SinkType>> = {
+const SINK_ON: Readonly<Record<EventTargetType, SinkType>> = {
   EventLog: 'EventLog',
   Http: 'Http',
   Kafka: 'Kafka',
@@ -55,6 +55,7 @@ export function SinkStep({ targets, picked, ...step }: StepProps & { targets: re
     const target = targets.find((each) => each.name === name);
     if (!target) return;
     const { type } = target.config;
+    if (type === 'AwsLambda') return;
     const kept = sink.type && targetTypeOf(sink.type) === type ? sink.type : SINK_ON[type];
     dispatch({ type: 'edit', section: 'sink', change: { type: kept, target: name } });
     // Nakadi takes events of its own shape only; they go with it when another sink is chosen instead.
@@ -62,7 +63,7 @@ export function SinkStep({ targets, picked, ...step }: StepProps & { targets: re
     if (kept === 'Nakadi' && !isNakadi) dispatch({ type: 'flow', flow: NAKADI_DEFAULTS });
     if (kept !== 'Nakadi' && sink.type === 'Nakadi' && isNakadi) dispatch({ type: 'flow', flow: EMPTY_FORM.flow });
   };
-  if (targets.length === 0)
+  if (targets.every(({ config }) => config.type === 'AwsLambda'))
     return (
       <Card title="Sink">
         <EmptyState icon={Send} title="No sink target is registered">
@@ -74,7 +75,7 @@ export function SinkStep({ targets, picked, ...step }: StepProps & { targets: re
     <div className="flex flex-col gap-4">
       <Card title="Sink" description="Where the events go. Platform admins register targets and keep their credentials.">
         <div className="flex flex-col gap-4">
-          {SINK_TARGET_TYPES.filter((type) => targets.some((target) => target.config.type === type)).map((type) => (
+          {EVENT_TARGET_TYPES.filter((type) => targets.some((target) => target.config.type === type)).map((type) => (
             <RadioGroup
               key={type}
               label={TYPE_WORDS[type]}
@@ -116,6 +117,8 @@ export function placeOf(config: SinkTargetConfig): string {
       return config.brokers.join(', ');
     case 'Nakadi':
       return config.url;
+    case 'AwsLambda':
+      return config.endpoint ?? `Lambda in ${config.region}`;
     case 'Sqs':
       return config.endpoint ?? `SQS in ${config.region}`;
   }

@@ -28,6 +28,7 @@ const TYPE_HINTS: Readonly<Record<SinkTargetType, { readonly label: string; read
   Kafka: { label: 'Kafka', hint: 'Records of a topic, keyed by row.' },
   Nakadi: { label: 'Nakadi', hint: 'Events of an event type.' },
   Sqs: { label: 'Amazon SQS', hint: 'Messages of FIFO or standard queues.' },
+  AwsLambda: { label: 'AWS Lambda', hint: 'No place for events: functions that convert them on their way.' },
 };
 
 interface TargetEditorProps {

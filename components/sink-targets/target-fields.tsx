@@ -8,9 +8,9 @@ import { RadioGroup } from '@/components/ui/radio-group';
 import { Switch } from '@/components/ui/switch';
 import type { FieldProblem } from '@/core/errors';
 import type { SinkTargetType } from '@/core/spec/sink-target';
+import { LambdaFields, SqsFields } from './aws-fields';
 import { KafkaFields } from './kafka-fields';
 import { NakadiFields } from './nakadi-fields';
-import { SqsFields } from './sqs-fields';
 import type { TargetForm } from './target-form';
 
 export interface TargetFieldsProps {
@@ -26,6 +26,7 @@ export const TARGET_FIELDS: Readonly<Record<SinkTargetType, (props: TargetFields
   Kafka: KafkaFields,
   Nakadi: NakadiFields,
   Sqs: SqsFields,
+  AwsLambda: LambdaFields,
 };
 
 function EventLogFields({ form, onChange }: TargetFieldsProps) {

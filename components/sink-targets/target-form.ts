@@ -91,11 +91,12 @@ export function formOfTarget({ name, config }: SinkTargetDto): TargetForm {
         ...grant,
       };
     }
+    case 'AwsLambda':
     case 'Sqs':
       return {
         ...kept,
         name,
-        type: 'Sqs',
+        type: config.type,
         region: config.region,
         endpoint: config.endpoint ?? '',
         credentials: config.credentials.type,
@@ -122,10 +123,11 @@ function configOf(form: TargetForm): Record<string, unknown> {
       const { allowPrivateNetwork } = form;
       return { type: 'Nakadi', url: form.url.trim(), auth, allowPrivateNetwork, timeoutMs: timeoutOf(form) };
     }
+    case 'AwsLambda':
     case 'Sqs': {
       const endpoint = form.endpoint.trim() ? { endpoint: form.endpoint.trim() } : {};
       const credentials = form.credentials === 'static' ? { type: 'static', accessKeyId: form.accessKeyId.trim() } : { type: 'workerRole' };
-      return { type: 'Sqs', region: form.region.trim(), ...endpoint, credentials, allowPrivateNetwork: form.allowPrivateNetwork };
+      return { type: form.type, region: form.region.trim(), ...endpoint, credentials, allowPrivateNetwork: form.allowPrivateNetwork };
     }
   }
 }
@@ -144,6 +146,7 @@ export function usesSecret(form: TargetForm): boolean {
       return true;
     case 'Kafka':
       return kafkaUsesSecret(form);
+    case 'AwsLambda':
     case 'Sqs':
       return form.credentials === 'static';
   }
@@ -188,6 +191,7 @@ export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): Tar
   return parsed.success && problems.length === 0 ? { ok: true, input: { ...parsed.data, generateSecret } } : { ok: false, problems };
 }
 
+const AWS_SECRET = { label: 'Secret access key', hint: 'The secret half of the access key.', missing: 'type the secret access key' };
 /** What the secret of each type is. */
 export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: string; readonly hint: string; readonly missing: string }>> = {
   EventLog: {
@@ -210,11 +214,8 @@ export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: str
     hint: 'The bearer token, or the secret of the client.',
     missing: 'type the token, or the client secret',
   },
-  Sqs: {
-    label: 'Secret access key',
-    hint: 'The secret half of the access key.',
-    missing: 'type the secret access key',
-  },
+  Sqs: AWS_SECRET,
+  AwsLambda: AWS_SECRET,
 };
 
 /** Whom a secret is for: host and user. */

@@ -108,6 +108,7 @@ function ownFacts(config: SinkTargetConfig): Fact[] {
         { name: 'Timeout', value: formatMs(config.timeoutMs) },
         privateAddresses(config.allowPrivateNetwork),
       ];
+    case 'AwsLambda':
     case 'Sqs':
       return [
         { name: 'Region', value: config.region },

@@ -42,6 +42,7 @@ export function needsSecret(config: SinkTargetConfig): boolean {
       return true;
     case 'Kafka':
       return kafkaNeedsSecret(config);
+    case 'AwsLambda':
     case 'Sqs':
       return config.credentials.type === 'static';
   }

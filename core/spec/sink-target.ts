@@ -29,10 +29,10 @@ const kafkaConfig = z.strictObject({
   maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
   ...kafkaSecurity,
 });
-const sqsConfig = z.strictObject({
-  type: z.literal('Sqs'),
+/** An account of an Amazon service. */
+const awsAccount = {
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'write the region as in eu-central-1'),
-  /** Of an SQS that is not Amazon's, or of a VPC endpoint; absent = the region's public endpoint. */
+  /** Of a service that is not Amazon's, or of a VPC endpoint; absent = the region's public endpoint. */
   endpoint: z
     .url({ protocol: /^https?$/, error: 'give an absolute http or https URL' })
     .max(2000)
@@ -44,7 +44,10 @@ const sqsConfig = z.strictObject({
     z.strictObject({ type: z.literal('workerRole') }),
   ]),
   allowPrivateNetwork: z.boolean().default(false),
-});
+};
+const sqsConfig = z.strictObject({ type: z.literal('Sqs'), ...awsAccount });
+/** Where conversions by a function run: not a place for events. */
+const awsLambdaConfig = z.strictObject({ type: z.literal('AwsLambda'), ...awsAccount });
 const nakadiConfig = z.strictObject({
   type: z.literal('Nakadi'),
   url: z.url({ protocol: /^https?$/, error: 'give an absolute http or https URL' }).max(2000),
@@ -64,15 +67,25 @@ const nakadiConfig = z.strictObject({
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
 });
 
-export const sinkTargetConfig = z.discriminatedUnion('type', [eventLogConfig, httpConfig, kafkaConfig, nakadiConfig, sqsConfig]);
+export const sinkTargetConfig = z.discriminatedUnion('type', [
+  awsLambdaConfig,
+  eventLogConfig,
+  httpConfig,
+  kafkaConfig,
+  nakadiConfig,
+  sqsConfig,
+]);
 export type SinkTargetConfig = z.infer<typeof sinkTargetConfig>;
 export type SinkTargetType = SinkTargetConfig['type'];
-export const SINK_TARGET_TYPES = ['EventLog', 'Http', 'Kafka', 'Nakadi', 'Sqs'] as const satisfies readonly SinkTargetType[];
+/** Types of targets that take events. */
+export const EVENT_TARGET_TYPES = ['EventLog', 'Http', 'Kafka', 'Nakadi', 'Sqs'] as const satisfies readonly SinkTargetType[];
+export type EventTargetType = (typeof EVENT_TARGET_TYPES)[number];
+export const SINK_TARGET_TYPES = [...EVENT_TARGET_TYPES, 'AwsLambda'] as const satisfies readonly SinkTargetType[];
 export type SinkTargetConfigOf<T extends SinkTargetConfig['type']> = Extract<SinkTargetConfig, { type: T }>;
 
 /**
  * A sink target as typed by an admin. `secret` by type: Http = the Standard Webhooks signing secret (`whsec_…`),
- * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs = the secret access key,
+ * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs and AwsLambda = the secret access key,
  * Nakadi = the bearer token, or the client secret.
  */
 export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(12_000).optional() });
@@ -87,6 +100,7 @@ export function sinkTargetHosts(config: SinkTargetConfig): string {
       return new URL(config.url).host;
     case 'Kafka':
       return [...config.brokers].sort().join(',');
+    case 'AwsLambda':
     case 'Sqs':
       return config.endpoint ? new URL(config.endpoint).host : config.region;
     case 'Nakadi': {
@@ -101,6 +115,7 @@ export function sinkTargetUser(config: SinkTargetConfig): string {
   switch (config.type) {
     case 'Kafka':
       return kafkaAudience(config);
+    case 'AwsLambda':
     case 'Sqs':
       return config.credentials.type === 'static' ? config.credentials.accessKeyId : '';
     case 'Nakadi':
@@ -116,6 +131,7 @@ export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [fi
   switch (config.type) {
     case 'Http':
       return [['url', config.url]];
+    case 'AwsLambda':
     case 'Sqs':
       return config.endpoint ? [['endpoint', config.endpoint]] : [];
     case 'Nakadi':
@@ -128,7 +144,7 @@ export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [fi
 }
 
 /** The type of target that a sink needs: one SQS account serves queues of both kinds. */
-export function targetTypeOf(type: SinkType): SinkTargetType {
+export function targetTypeOf(type: SinkType): EventTargetType {
   switch (type) {
     case 'SqsFifo':
     case 'SqsStandard':

@@ -42,7 +42,7 @@ export interface Conversion {
   /** Makes ready; cheap when it is already. Throws SpillwayError (sink_unreachable, sink_auth_failed, sink_misconfigured). */
   open(signal: AbortSignal): Promise<void>;
   /**
-   * Converts a batch; one result an event, same index. Rejects only on abort: every failure is a result. May be called again with the same
+   * Converts a batch within `limits`; one result an event, same index. Rejects only on abort: every failure is a result. May be called again with the same
    * events, and should answer the same then. Called once at a time.
    */
   convert(batch: readonly ConvertibleEvent[], signal: AbortSignal): Promise<readonly Converted[]>;

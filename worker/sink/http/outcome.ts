@@ -1,5 +1,5 @@
+import { receiverWords, wordsOfBody } from '@/worker/network/receiver-words';
 import { DELIVERED, type DeliveryError, type ErrorClass, type Outcome } from '../sink';
-import { receiverWords, wordsOfBody } from './receiver-words';
 
 /** What a receiver answered. `body` is read for 207 and for refusals, whose words a person will want. */
 export interface HttpAnswer {

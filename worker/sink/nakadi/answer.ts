@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { receiverWords, wordsOfBody } from '@/worker/network/receiver-words';
 import { retryAfterMs } from '../http/outcome';
-import { receiverWords, wordsOfBody } from '../http/receiver-words';
 import { DELIVERED, type DeliveryError, type ErrorClass, type Outcome } from '../sink';
 import type { NakadiAnswer } from './nakadi-api';
 

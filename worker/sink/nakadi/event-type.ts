@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SpillwayError } from '@/core/errors';
 import { unreachable } from '@/worker/network/connection-error';
-import { wordsOfBody } from '../http/receiver-words';
+import { wordsOfBody } from '@/worker/network/receiver-words';
 import type { NakadiApi } from './nakadi-api';
 import type { EventTypeFacts } from './nakadi-event';
 import { TokenRefused } from './tokens';

@@ -2,6 +2,7 @@ import type { InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
 import { SpillwayError } from '@/core/errors';
 import { type SinkSpec, sinkSpec } from '@/core/spec/sink/sink-spec';
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
+import { checkLambdaTarget } from '@/worker/flow/lambda/check';
 import { createSink } from '@/worker/sink/registry';
 import { sinkTargetById } from '../catalog/sink-targets';
 import { openSinkSecret } from '../connections';
@@ -10,6 +11,7 @@ import { type InspectionContext, openAsked } from './context';
 /** Tests a sink target, registered or as typed. Sends no event and creates nothing. */
 export async function testSink(input: InspectionInput<'test-sink'>, context: InspectionContext): Promise<InspectionAnswer<'test-sink'>> {
   const { config, secret } = await targetOf(input, context);
+  if (config.type === 'AwsLambda') return { steps: await checkLambdaTarget(config, secret, context.signal) };
   const sink = createSink(probeSpec(config), config, secret, {
     streamId: '00000000-0000-0000-0000-000000000000',
     streamName: 'connection-test',
@@ -38,12 +40,14 @@ async function targetOf(
   return { config, secret: sealedSecret && sealContext ? openAsked(sealedSecret, sealContext, 'sink-target', privateKey) : null };
 }
 
-function probeSpec(config: SinkTargetConfig): SinkSpec {
+type EventTarget = Exclude<SinkTargetConfig, { type: 'AwsLambda' }>;
+
+function probeSpec(config: EventTarget): SinkSpec {
   const target = 'connection-test';
   return sinkSpec.parse({ target, ...probeOf(config) });
 }
 
-function probeOf({ type }: SinkTargetConfig): Record<string, unknown> {
+function probeOf({ type }: EventTarget): Record<string, unknown> {
   switch (type) {
     case 'EventLog':
     case 'Http':

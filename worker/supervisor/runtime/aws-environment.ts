@@ -27,6 +27,7 @@ export function configsOf({ sinkConfig, letterSink }: Pick<Assignment, 'sinkConf
 
 /** What a pipeline needs to act as the worker's role; nothing unless an admin chose that for one of its targets. */
 export function roleEnvironment(configs: readonly SinkTargetConfig[], env: NodeJS.ProcessEnv): Record<string, string> {
-  if (!configs.some((config) => config.type === 'Sqs' && config.credentials.type === 'workerRole')) return {};
+  if (!configs.some((config) => (config.type === 'Sqs' || config.type === 'AwsLambda') && config.credentials.type === 'workerRole'))
+    return {};
   return Object.fromEntries(CREDENTIALS.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

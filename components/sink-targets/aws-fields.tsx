@@ -5,7 +5,35 @@ import { RadioGroup } from '@/components/ui/radio-group';
 import { Switch } from '@/components/ui/switch';
 import type { TargetFieldsProps } from './target-fields';
 
-export function SqsFields({ form, onChange, problems }: TargetFieldsProps) {
+interface Words {
+  readonly key: string;
+  readonly role: string;
+  readonly rights: string;
+  readonly privateHint: string;
+}
+
+const SQS: Words = {
+  key: 'Of a user that may do no more than send to the queues meant for streams.',
+  role: 'a builder who names a queue sends to it if that role may',
+  rights: 'sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SendMessage on the queues meant for streams',
+  privateHint: 'For a VPC endpoint or an SQS of your own. Off, a stream cannot be used to reach machines inside your network.',
+};
+const LAMBDA: Words = {
+  key: 'Of a user that may do no more than invoke the functions meant for streams.',
+  role: 'a builder who names a function invokes it if that role may',
+  rights: 'lambda:InvokeFunction on the functions meant for streams',
+  privateHint: 'For a VPC endpoint or a Lambda of your own. Off, a stream cannot be used to reach machines inside your network.',
+};
+
+export function SqsFields(props: TargetFieldsProps) {
+  return <AwsFields {...props} words={SQS} />;
+}
+
+export function LambdaFields(props: TargetFieldsProps) {
+  return <AwsFields {...props} words={LAMBDA} />;
+}
+
+function AwsFields({ form, onChange, problems, words }: TargetFieldsProps & { words: Words }) {
   return (
     <>
       <div className="grid items-start gap-4 sm:grid-cols-2">
@@ -36,7 +64,7 @@ export function SqsFields({ form, onChange, problems }: TargetFieldsProps) {
         value={form.credentials}
         onChange={(credentials) => onChange({ credentials })}
         options={[
-          { value: 'static', label: 'Access key', hint: 'Of a user that may do no more than send to the queues meant for streams.' },
+          { value: 'static', label: 'Access key', hint: words.key },
           {
             value: 'workerRole',
             label: 'Role of the worker’s machine',
@@ -56,14 +84,14 @@ export function SqsFields({ form, onChange, problems }: TargetFieldsProps) {
         </Field>
       ) : (
         <p className="text-sm text-ink-muted">
-          Every stream on this target acts with the worker’s own rights: a builder who names a queue sends to it if that role may. The
-          pipeline asks the machine’s metadata service (169.254.169.254) for the credentials, an address that sinks otherwise never reach.
-          Give the role sqs:GetQueueUrl, sqs:GetQueueAttributes and sqs:SendMessage on the queues meant for streams, and nothing else.
+          Every stream on this target acts with the worker’s own rights: {words.role}. The pipeline asks the machine’s metadata service
+          (169.254.169.254) for the credentials, an address that sinks otherwise never reach. Give the role {words.rights}, and nothing
+          else.
         </p>
       )}
       <Switch
         label="Allow private and loopback addresses"
-        hint="For a VPC endpoint or an SQS of your own. Off, a stream cannot be used to reach machines inside your network."
+        hint={words.privateHint}
         checked={form.allowPrivateNetwork}
         onCheckedChange={(allowPrivateNetwork) => onChange({ allowPrivateNetwork })}
       />

@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { FunctionThread } from './lambda-thread';
+import { signatureProblem } from './signature-v4';
+
+/** Lambda's quota for a synchronous invocation, each way. */
+const PAYLOAD_BYTES = 6_291_556;
+const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+export interface PeerFunction {
+  /** A real handler file, an ES module that exports `handler`. */
+  readonly file: string;
+  /** The function's own timeout. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * A Lambda of OUR OWN, not Amazon's: no registry has that. It speaks the Invoke API (paths, headers, error codes, limits) as its reference
+ * says, verifies signatures and runs real handler files in a thread each, so it proves that the conversion keeps to what we read there, not
+ * that AWS takes it. Its own rules have a test of their own (lambda.test.ts).
+ */
+export class LambdaPeer {
+  readonly functions = new Map<string, PeerFunction>();
+  /** Access key id → secret access key. */
+  readonly keys = new Map<string, string>([['worker', 'canary-secret']]);
+  /** Functions that a known key may not invoke. */
+  readonly forbidden = new Set<string>();
+  /** So many invocations are answered with 429 before the next one runs. */
+  throttle = 0;
+  retryAfter = '1';
+  /** Answers every invocation with this error. */
+  error: { readonly status: number; readonly code: string } | null = null;
+  /** Invocations wait here before they run. */
+  gate: Promise<void> = Promise.resolve();
+  /** Ids of the records of each invocation that ran. */
+  readonly invocations: string[][] = [];
+  /** After so many more invocations ran, the connection is cut in place of the answer; null = never. */
+  cutAfter: number | null = null;
+  port = 0;
+  private server: Server | null = null;
+  private readonly sockets = new Set<Socket>();
+  private readonly threads = new Map<string, FunctionThread>();
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async up(): Promise<void> {
+    const server = createServer((request, response) => {
+      this.handle(request, response).catch(() => response.destroy());
+    });
+    server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  async down(): Promise<void> {
+    const closed = new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+    this.server = null;
+    await Promise.all([...this.threads.values()].map((thread) => thread.end()));
+    this.threads.clear();
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const refuse = (status: number, code: string, headers: Record<string, string> = {}) =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code, ...headers })
+        .end(JSON.stringify({ Type: 'User', message: code }));
+    const path = FUNCTION_PATH.exec((request.url ?? '').split('?')[0] ?? '');
+    if (request.method !== 'POST' || !path) return refuse(404, 'UnknownOperationException');
+    const problem = signatureProblem(request, body, this.keys);
+    if (problem) return refuse(403, problem);
+    const name = decodeURIComponent(path[1] ?? '').split(':')[6] ?? decodeURIComponent(path[1] ?? '');
+    if (this.forbidden.has(name)) return refuse(403, 'AccessDeniedException');
+    const known = this.functions.get(name);
+    if (!known) return refuse(404, 'ResourceNotFoundException');
+    if (this.error) return refuse(this.error.status, this.error.code);
+    if (request.headers['x-amz-invocation-type'] === 'DryRun') return void response.writeHead(204).end();
+    if (body.length > PAYLOAD_BYTES) return refuse(413, 'RequestTooLargeException');
+    if (this.throttle > 0) {
+      this.throttle--;
+      return refuse(429, 'TooManyRequestsException', { 'retry-after': this.retryAfter });
+    }
+    const event = readJson(body);
+    if (event === undefined) return refuse(400, 'InvalidRequestContentException');
+    await this.gate;
+    const thread = this.threads.get(name) ?? new FunctionThread(known.file);
+    this.threads.set(name, thread);
+    const ran = await thread.invoke(body, known.timeoutMs);
+    this.invocations.push((event as { records?: { id: string }[] }).records?.map(({ id }) => id) ?? []);
+    if (this.cutAfter !== null && this.cutAfter-- <= 0) {
+      this.cutAfter = null;
+      return void response.destroy();
+    }
+    const answer = ran.payload.length > PAYLOAD_BYTES ? TOO_LARGE : ran;
+    const failed = answer.error ? { 'x-amz-function-error': answer.error } : {};
+    response.writeHead(200, { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST', ...failed }).end(answer.payload);
+  }
+}
+
+const TOO_LARGE = {
+  payload: JSON.stringify({
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+  }),
+  error: 'Unhandled' as const,
+};
+
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
