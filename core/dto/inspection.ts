@@ -5,6 +5,7 @@ import type { SinkTargetConfig } from '../spec/sink-target';
 import type { SnapshotScope } from '../spec/snapshot-scope';
 import type { SourceHost, TlsMode } from '../spec/source-database';
 import type { StreamSpec } from '../spec/stream-spec';
+import type { ConsumerLag } from './consumer-lag';
 import type { KafkaRoutes } from './kafka-routes';
 
 /** One step of a preflight or connection test. `remedy` is SQL or a setting that mends a step that is not ok. */
@@ -162,6 +163,7 @@ export interface Inspections {
   'validate-spec': [{ spec: StreamSpec }, { problems: FieldProblem[]; checks: CheckStep[] }];
   dossier: [{ spec: StreamSpec }, Dossier];
   'check-snapshot': [{ streamId: string; scope: SnapshotScope }, SnapshotCheck];
+  'consumer-lag': [{ streamId: string }, ConsumerLag];
   'preview-replay': [{ letterIds: string[] }, ReplayPreview];
 }
 export type InspectionKind = keyof Inspections;

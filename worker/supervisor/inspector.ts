@@ -6,6 +6,7 @@ import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { type AskedInspection, answerInspection, claimInspections, failInspection, type InspectionError } from './catalog/inspections';
 import { asSentence } from './catalog/states';
 import { checkSnapshot } from './inspections/check-snapshot';
+import { answerConsumerLag } from './inspections/consumer-lag';
 import type { InspectionContext } from './inspections/context';
 import { answerDossier } from './inspections/dossier';
 import { answerKafkaRoutes } from './inspections/kafka-routes';
@@ -35,6 +36,7 @@ const ANSWERERS: Answerers = {
   'validate-spec': validateSpec,
   dossier: answerDossier,
   'check-snapshot': checkSnapshot,
+  'consumer-lag': answerConsumerLag,
   'preview-replay': previewReplay,
 };
 

@@ -23,6 +23,7 @@ const question = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kafka-routes'), input: z.strictObject({ spec: unfinishedSpec }) }),
   z.strictObject({ kind: z.literal('validate-spec'), input: z.strictObject({ spec: streamSpec }) }),
   z.strictObject({ kind: z.literal('dossier'), input: z.strictObject({ spec: streamSpec }) }),
+  z.strictObject({ kind: z.literal('consumer-lag'), input: z.strictObject({ streamId: id }) }),
   z.strictObject({ kind: z.literal('preview-replay'), input: z.strictObject({ letterIds: z.array(id).min(1).max(500) }) }),
 ]);
 type Question = z.infer<typeof question>;
@@ -56,6 +57,7 @@ async function requireMayAsk(tx: Tx, actor: PersonActor, { kind, input }: Questi
   if ((kind === 'preview' || kind === 'kafka-routes') && !builds)
     throw new SpillwayError('forbidden', 'auditors do not see rows of a source', { remedy: 'Ask a builder for a preview.' });
   if (kind === 'list-tables' && (await sourceExists(tx, input.sourceId)) === undefined) throw notFound('source database');
+  if (kind === 'consumer-lag' && (await tx.stream.count({ where: { id: input.streamId } })) === 0) throw notFound('stream');
   if (kind !== 'preview-replay') return;
   const team = await teamOfLetters(tx, input, actor);
   if (team === undefined) throw notFound('dead letter');

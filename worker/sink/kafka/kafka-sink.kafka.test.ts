@@ -11,6 +11,7 @@ import { pinnedVersion } from '@/local/maven-jars';
 import { freePort } from '@/worker/testing/postgres';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
 import type { Sink, SinkContext } from '../sink';
+import { readConsumerLag } from './consumer-groups';
 import { createKafkaSink } from './kafka-sink';
 
 const CONTEXT: SinkContext = { streamId: 's1', streamName: 'orders', epoch: 3, catalogUrl: '' };
@@ -298,5 +299,12 @@ describe('the Kafka sink on a real broker', () => {
       kind: expect.stringMatching(/sink_(auth_failed|misconfigured)/),
     });
     await guest.close();
+    // Who reads the topic is not for that user either: a sentence, no error.
+    const asked = { isOurs: (name: string) => name === topic, ownGroup: '', nowMs: Date.now(), signal: noAbort() };
+    const config = { type: 'Kafka' as const, brokers: [broker.sasl], tls: false, ...as('guest') };
+    expect(await readConsumerLag({ ...asked, config, secret: 'guest-password' })).toMatchObject({
+      groups: [],
+      note: expect.stringContaining('may not'),
+    });
   });
 });
