@@ -27,7 +27,7 @@ export function letterCopiesFor(assignment: Assignment, send: (message: FromPipe
   const link = new CatalogLink(catalogUrl, `spillway-copies:${streamId}:${epoch}`);
   const publisher = new LetterPublisher({
     store: new PgCopyStore(link, streamId),
-    makeSink: () => {
+    makeSink: async () => {
       if (!letterSink || 'problem' in letterSink)
         throw new SpillwayError('sink_misconfigured', letterSink?.problem ?? `sink target "${named.target}" is not known`);
       return createSink(copySinkSpec(named), letterSink.config, letterSink.secret, { streamId, streamName, epoch, catalogUrl });

@@ -39,7 +39,7 @@ async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
   const log = (level: string, msg: string) => process.stderr.write(`${JSON.stringify({ level, streamId: assignment.streamId, msg })}\n`);
-  const made = makeStages(assignment, (level, reason) => {
+  const made = await makeStages(assignment, (level, reason) => {
     if (level === 'error') send({ type: 'notice', reason });
     else log(level, reason);
   });

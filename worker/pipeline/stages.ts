@@ -18,11 +18,11 @@ export interface Stages {
   readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
 }
 
-/** `notice`: what the flow has to tell people. Throws SpillwayError sink_misconfigured when spec and sink target do not fit. */
-export function makeStages(
+/** `notice`: what the flow has to tell people. Rejects with SpillwayError sink_misconfigured when spec and sink target do not fit. */
+export async function makeStages(
   { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl }: Assignment,
   notice: FlowContext['notice'],
-): Stages {
+): Promise<Stages> {
   const flow = createFlow(spec.flow, {
     logicalName: spec.applicationId,
     database: source.database,
@@ -30,7 +30,7 @@ export function makeStages(
     spillwayVersion: manifest.version,
     notice,
   });
-  const sink = createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
+  const sink = await createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
   const positions = sink.positions ? new KeptPositions(sink.positions, epoch) : null;
   return { flow: withColumns(flow, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
 }

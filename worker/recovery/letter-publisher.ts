@@ -8,7 +8,7 @@ import { backOff, LONGEST_WAIT_MS, waitAfter } from './retry';
 export interface LetterPublisherDeps {
   readonly store: CopyStore;
   /** Throws a SpillwayError when its target cannot work as it is registered. */
-  readonly makeSink: () => Sink;
+  readonly makeSink: () => Sink | Promise<Sink>;
   readonly context: CopyContext;
   /** The place as a person names it. */
   readonly place: string;
@@ -96,7 +96,7 @@ export class LetterPublisher {
   private async openSink(): Promise<Sink | DeliveryError> {
     if (this.sink) return this.sink;
     try {
-      const sink = this.deps.makeSink();
+      const sink = await this.deps.makeSink();
       this.sink = sink;
       await sink.open(this.deps.signal);
       return sink;

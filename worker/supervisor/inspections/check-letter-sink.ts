@@ -34,7 +34,7 @@ export async function checkLetterSink(
   try {
     const spec: SinkSpec = copySinkSpec(named);
     const about = { streamId: '00000000-0000-0000-0000-000000000000', streamName: applicationId, epoch: 0, catalogUrl: catalog.url };
-    const sink = createSink(spec, target.config, openSinkSecret(target, privateKey), about);
+    const sink = await createSink(spec, target.config, openSinkSecret(target, privateKey), about);
     try {
       const steps = await sink.check(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
       return verdict(named, steps);

@@ -12,7 +12,7 @@ import { type InspectionContext, openAsked } from './context';
 export async function testSink(input: InspectionInput<'test-sink'>, context: InspectionContext): Promise<InspectionAnswer<'test-sink'>> {
   const { config, secret } = await targetOf(input, context);
   if (config.type === 'AwsLambda') return { steps: await checkLambdaTarget(config, secret, context.signal) };
-  const sink = createSink(probeSpec(config), config, secret, {
+  const sink = await createSink(probeSpec(config), config, secret, {
     streamId: '00000000-0000-0000-0000-000000000000',
     streamName: 'connection-test',
     epoch: 0,
