@@ -3,4 +3,5 @@ import type { Benchmark } from './harness/benchmark';
 /** Name → its module, loaded when it is run. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }>>> = {
   drain: () => import('./drain'),
+  portal: () => import('./portal'),
 };
