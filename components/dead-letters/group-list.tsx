@@ -1,21 +1,25 @@
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatCount, formatPlural } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
-import type { LetterGroupDto } from '@/core/dto/dead-letter';
+import type { LetterGroupsDto } from '@/core/dto/dead-letter';
 import { errorWords } from './error-words';
 
 export const ITEM_LOOK =
   'flex w-full min-w-0 flex-col gap-1 border-b border-l-2 border-l-transparent px-3 py-2.5 text-left hover:bg-sunken focus-visible:-outline-offset-2 aria-[current=true]:border-l-accent aria-[current=true]:bg-accent-soft';
 
 interface GroupListProps {
-  readonly groups: readonly LetterGroupDto[];
+  readonly found: LetterGroupsDto;
+  /** Words were searched for. */
+  readonly searched: boolean;
   readonly current: string | null;
   readonly onPick: (fingerprint: string | null) => void;
+  readonly onMore: () => void;
 }
 
 /** What fails, since when, how often. */
-export function GroupList({ groups, current, onPick }: GroupListProps) {
-  const open = groups.reduce((sum, group) => sum + group.open, 0);
+export function GroupList({ found, searched, current, onPick, onMore }: GroupListProps) {
+  const { groups, matching, open, more } = found;
   return (
     <ul>
       <li>
@@ -24,7 +28,11 @@ export function GroupList({ groups, current, onPick }: GroupListProps) {
             All letters <span>{formatCount(open)}</span>
           </span>
           <span className="text-sm text-ink-muted">
-            {groups.length === 0 ? 'No group has an open letter' : `${formatPlural(groups.length, 'group')}, the latest first`}
+            {matching === 0
+              ? searched
+                ? 'No group matches'
+                : 'No group has an open letter'
+              : `${formatPlural(matching, 'group')}, the latest first`}
           </span>
         </button>
       </li>
@@ -61,6 +69,13 @@ export function GroupList({ groups, current, onPick }: GroupListProps) {
           </button>
         </li>
       ))}
+      {more ? (
+        <li className="p-3">
+          <Button size="sm" onClick={onMore}>
+            Show more groups
+          </Button>
+        </li>
+      ) : null}
     </ul>
   );
 }

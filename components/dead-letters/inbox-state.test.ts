@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf, lettersUrl, readSelection, step, writeSelection } from './inbox-state';
+import { commandOf, groupsUrl, lettersUrl, readSelection, step, writeSelection } from './inbox-state';
 
 const press = (key: string, more: Partial<Parameters<typeof commandOf>[0]> = {}) =>
   commandOf({ key, ctrlKey: false, metaKey: false, altKey: false, tag: 'BODY', editable: false, ...more });
 
 describe('address', () => {
   it('a selection survives being written and read', () => {
-    const selection = { streamId: 's', fingerprint: 'f', status: null, letterId: 'l', cursor: 'c' } as const;
+    const selection = { streamId: 's', fingerprint: 'f', text: 'a b', status: null, letterId: 'l', cursor: 'c' } as const;
     const query = Object.fromEntries(new URLSearchParams(writeSelection(selection)));
     expect(readSelection(query)).toEqual(selection);
   });
@@ -16,6 +16,13 @@ describe('address', () => {
     expect(readSelection({ status: 'gone' }).status).toBe('open');
     expect(lettersUrl(readSelection({ stream: 's' }))).toBe('/api/dead-letters?stream=s&status=open');
   });
+});
+
+it('groups are asked for by stream and words, as many pages as were opened, and those that are looked at besides', () => {
+  expect(groupsUrl({ streamId: null, text: '', fingerprints: [null], pages: 1 })).toBe('/api/dead-letters/groups');
+  expect(groupsUrl({ streamId: 's', text: 'unknown country', fingerprints: ['f', 'g', 'f'], pages: 3 })).toBe(
+    '/api/dead-letters/groups?stream=s&q=unknown+country&group=f&group=g&pages=3',
+  );
 });
 
 describe('keys', () => {

@@ -5,6 +5,8 @@ export interface InboxSelection {
   readonly streamId: string | null;
   /** null = letters of every group. */
   readonly fingerprint: string | null;
+  /** Words that groups are found by; empty = every group. */
+  readonly text: string;
   /** null = any. */
   readonly status: LetterStatus | null;
   readonly letterId: string | null;
@@ -24,6 +26,7 @@ export function readSelection(params: SearchParams): InboxSelection {
   return {
     streamId: text('stream'),
     fingerprint: text('group'),
+    text: text('q') ?? '',
     status: status === 'any' ? null : (LETTER_STATUSES.find((known) => known === status) ?? 'open'),
     letterId: text('letter'),
     cursor: text('after'),
@@ -31,10 +34,11 @@ export function readSelection(params: SearchParams): InboxSelection {
 }
 
 /** The query string of a selection, in a fixed order; empty for the plain inbox. */
-export function writeSelection({ streamId, fingerprint, status, letterId, cursor }: InboxSelection): string {
+export function writeSelection({ streamId, fingerprint, text: words, status, letterId, cursor }: InboxSelection): string {
   const query = new URLSearchParams();
   if (streamId) query.set('stream', streamId);
   if (fingerprint) query.set('group', fingerprint);
+  if (words) query.set('q', words);
   if (status !== 'open') query.set('status', status ?? 'any');
   if (letterId) query.set('letter', letterId);
   if (cursor) query.set('after', cursor);
@@ -50,6 +54,26 @@ export function lettersUrl({ streamId, fingerprint, status, cursor }: InboxSelec
   if (status) query.set('status', status);
   if (cursor) query.set('cursor', cursor);
   return `/api/dead-letters?${query}`;
+}
+
+interface GroupsWanted {
+  readonly streamId: string | null;
+  readonly text: string;
+  /** Answered besides, wherever they are in the list. */
+  readonly fingerprints: readonly (string | null)[];
+  /** From the first on. */
+  readonly pages: number;
+}
+
+/** Address of the groups. */
+export function groupsUrl({ streamId, text, fingerprints, pages }: GroupsWanted): string {
+  const query = new URLSearchParams();
+  if (streamId) query.set('stream', streamId);
+  if (text) query.set('q', text);
+  for (const fingerprint of new Set(fingerprints)) if (fingerprint) query.append('group', fingerprint);
+  if (pages > 1) query.set('pages', String(pages));
+  const address = query.toString();
+  return `/api/dead-letters/groups${address ? `?${address}` : ''}`;
 }
 
 /** The id one step on in a list; the first when none is selected; stays at the ends. */

@@ -10,11 +10,12 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { toast } from '@/components/ui/toast';
 import { useLive } from '@/components/ui/use-live';
-import type { LetterDetailDto, LetterGroupDto, LetterRowDto } from '@/core/dto/dead-letter';
+import { useSettled } from '@/components/ui/use-settled';
+import type { LetterDetailDto, LetterGroupsDto, LetterRowDto, LetterStreamDto } from '@/core/dto/dead-letter';
 import { type DiscardAction, DiscardDialog } from './discard-dialog';
 import { GroupList } from './group-list';
 import { InboxFilters } from './inbox-filters';
-import { type InboxCommand, type InboxSelection, lettersUrl, step, writeSelection } from './inbox-state';
+import { groupsUrl, type InboxCommand, type InboxSelection, lettersUrl, step, writeSelection } from './inbox-state';
 import { KeysDialog } from './keys-dialog';
 import { LetterList } from './letter-list';
 import { LetterPanel } from './letter-panel';
@@ -31,12 +32,14 @@ export interface LetterPage {
 
 interface InboxProps {
   readonly selection: InboxSelection;
-  readonly groups: readonly LetterGroupDto[];
+  readonly groups: LetterGroupsDto;
   readonly page: LetterPage;
   readonly letter: LetterDetailDto | null;
-  readonly streams: readonly { readonly id: string; readonly name: string }[];
+  readonly streams: readonly LetterStreamDto[];
   readonly actions: { readonly replay: ReplayAction; readonly discard: DiscardAction };
 }
+
+const NO_GROUPS: LetterGroupsDto = { groups: [], matching: 0, open: 0, more: false };
 
 type Act = { readonly act: 'replay' | 'discard'; readonly target: ReviewTarget };
 
@@ -53,9 +56,16 @@ export function Inbox(first: InboxProps) {
 
   const firstUrl = lettersUrl(first.selection);
   const url = lettersUrl(selection);
-  const groups = useLive<readonly LetterGroupDto[]>({
-    url: `/api/dead-letters/groups${streamId ? `?stream=${streamId}` : ''}`,
-    initialData: streamId === first.selection.streamId ? first.groups : undefined,
+  const [pages, setPages] = useState(1);
+  const text = useSettled(selection.text);
+  // What is picked or being replayed is asked for besides: it may be further down, or not be found by the words.
+  const groupsAt = groupsUrl({ streamId, text, fingerprints: [fingerprint, progress?.fingerprint ?? null], pages });
+  const { streamId: firstStream, text: firstText, fingerprint: firstGroup } = first.selection;
+  const groups = useLive<LetterGroupsDto>({
+    url: groupsAt,
+    initialData:
+      groupsAt === groupsUrl({ streamId: firstStream, text: firstText, fingerprints: [firstGroup], pages: 1 }) ? first.groups : undefined,
+    keepPrevious: true,
   });
   const page = useLive<LetterPage>({ url, initialData: url === firstUrl ? first.page : undefined });
   const letter = useLive<LetterDetailDto>({
@@ -64,7 +74,8 @@ export function Inbox(first: InboxProps) {
     initialData: letterId !== null && letterId === first.letter?.id ? first.letter : undefined,
   });
   const shown = letterId !== null && letter.data?.id === letterId ? letter.data : null;
-  const groupList = groups.data ?? [];
+  const found = groups.data ?? NO_GROUPS;
+  const groupList = found.groups;
   const group = groupList.find((each) => each.fingerprint === fingerprint);
 
   useEffect(() => {
@@ -136,7 +147,7 @@ export function Inbox(first: InboxProps) {
   };
   useKeys(onCommand, act === null && !help);
 
-  const nothing = groupList.length === 0 && (page.data?.letters.length ?? 0) === 0 && status === 'open' && !letterId;
+  const nothing = groupList.length === 0 && (page.data?.letters.length ?? 0) === 0 && status === 'open' && !letterId && !text;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-end justify-between gap-3">
@@ -157,7 +168,7 @@ export function Inbox(first: InboxProps) {
       ) : (
         <div className="grid overflow-hidden rounded-lg border bg-surface lg:h-[calc(100dvh-14rem)] lg:min-h-[32rem] lg:grid-cols-[14rem_14.5rem_minmax(0,1fr)]">
           <Pane label="Groups" hidden={pane === 'letters' || letterId !== null}>
-            <GroupList groups={groupList} current={fingerprint} onPick={pickGroup} />
+            <GroupList found={found} searched={text !== ''} current={fingerprint} onPick={pickGroup} onMore={() => setPages(pages + 1)} />
           </Pane>
           <Pane label="Letters" hidden={pane === 'groups' || letterId !== null}>
             <div className="flex flex-wrap items-center justify-between gap-2 border-b px-3 py-2">

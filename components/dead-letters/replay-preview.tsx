@@ -22,7 +22,7 @@ async function previewOf(target: ReviewTarget, signal: AbortSignal): Promise<Ins
   if (target.kind === 'letter') return askWorker('preview-replay', { letterIds: [target.letter.id] }, signal);
   const { fingerprint } = target.group;
   const page = await fetchJson<{ letters: LetterRowDto[] }>(
-    lettersUrl({ streamId: null, fingerprint, status: 'open', letterId: null, cursor: null }),
+    lettersUrl({ streamId: null, fingerprint, text: '', status: 'open', letterId: null, cursor: null }),
     signal,
   );
   const letterIds = page.letters.slice(0, PREVIEWED).map((letter) => letter.id);

@@ -1,7 +1,7 @@
 import { Callout } from '@/components/ui/callout';
 import { formatBytes, formatShare } from '@/components/ui/figures';
 import type { StreamDetailDto } from '@/core/dto/stream';
-import { budgetShare, nearsBudget } from './standing';
+import { budgetShare, nearsBudget } from '@/core/lifecycle/stream-standing';
 
 /** Retained WAL near or over its budget: the source's disk is what is at stake, whatever the state says. */
 export function BudgetBanner({ stream }: { stream: StreamDetailDto }) {

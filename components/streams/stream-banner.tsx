@@ -4,8 +4,8 @@ import { Callout } from '@/components/ui/callout';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
+import { isSilent, transitionOf } from '@/core/lifecycle/stream-standing';
 import { STATE_FACES } from '@/core/lifecycle/stream-state';
-import { isSilent, transitionOf } from './standing';
 import { STATE_ICONS } from './state-icon';
 
 /** What is so, why, and what to do: shown whenever a stream is not simply streaming. */

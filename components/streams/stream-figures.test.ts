@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamFiguresDto, StreamRowDto } from '@/core/dto/stream';
-import { filterFromQuery, filterStreams, NO_FILTER, queryOfFilter } from './filter-streams';
-import { glanceAt } from './glance';
+import { addressOfQuery, filterFromQuery, filterStreams, NO_FILTER, queryOfFilter, streamQueryFrom } from '@/core/lifecycle/stream-filter';
+import { glanceOf } from '@/core/lifecycle/stream-glance';
+import { transitionOf } from '@/core/lifecycle/stream-standing';
+import { glanceWords } from './glance';
 import { ledgerOf } from './ledger';
 import { diffTexts } from './revision-diff';
-import { transitionOf } from './standing';
 import { troubleStage } from './trouble-stage';
 import { growthPerSecond, walTrend } from './wal-trend';
 
@@ -62,6 +63,8 @@ function row(over: Partial<StreamRowDto>): StreamRowDto {
   };
 }
 
+const glanceAt = (streams: readonly StreamRowDto[]) => glanceWords(glanceOf(streams));
+
 describe('streams at a glance', () => {
   it('counts by state and says that nothing needs anybody', () => {
     const glance = glanceAt([
@@ -115,6 +118,9 @@ describe('filtering streams', () => {
     const filter = { text: 'a b', team: 't1', state: 'failed' as const };
     expect(filterFromQuery(new URLSearchParams(queryOfFilter(filter)))).toEqual(filter);
     expect(filterFromQuery(new URLSearchParams('state=nonsense'))).toEqual(NO_FILTER);
+    expect(streamQueryFrom(new URLSearchParams(addressOfQuery({ ...filter, page: 3 })))).toEqual({ ...filter, page: 3 });
+    expect(addressOfQuery({ ...NO_FILTER, page: 1 })).toBe('');
+    for (const page of ['0', '-2', '1.5', 'x']) expect(streamQueryFrom(new URLSearchParams({ page })).page).toBe(1);
   });
 });
 

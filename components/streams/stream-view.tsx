@@ -7,15 +7,16 @@ import { Card } from '@/components/ui/card';
 import { CodeBlock } from '@/components/ui/code-block';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import type { StreamDetailDto, StreamSeriesDto } from '@/core/dto/stream';
+import { transitionOf } from '@/core/lifecycle/stream-standing';
 import { printStreamYaml } from '@/core/spec/stream-yaml';
 import { BudgetBanner } from './budget-banner';
+import { ConsumersCard } from './consumers-card';
 import { LastEvents } from './last-events';
 import { LedgerCard } from './ledger-card';
 import { ProvisionCard } from './provision-card';
 import { RevisionsCard } from './revisions-card';
 import { SnapshotCard } from './snapshot-card';
 import { SpillCard } from './spill-card';
-import { transitionOf } from './standing';
 import { StatePill } from './state-pill';
 import { StreamActionBar, type StreamActions } from './stream-actions';
 import { StreamBanner } from './stream-banner';
@@ -60,6 +61,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-5 max-lg:order-2">
           <LastEvents events={stream.lastEvents} retired={stream.state === 'retired'} />
+          <ConsumersCard stream={stream} />
           <RevisionsCard revisions={stream.revisions} />
           <Card title="Spec" description="The current revision as YAML." actions={<ExportDialog streamId={stream.id} name={stream.name} />}>
             <CodeBlock code={printStreamYaml(stream.spec)} what="YAML" />

@@ -4,8 +4,8 @@ import { Search } from 'lucide-react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
+import { filterFromQuery, type StreamFilter } from '@/core/lifecycle/stream-filter';
 import { STATE_FACES, STREAM_STATES } from '@/core/lifecycle/stream-state';
-import { filterFromQuery, type StreamFilter } from './filter-streams';
 
 interface StreamsFiltersProps {
   readonly filter: StreamFilter;

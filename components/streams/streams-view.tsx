@@ -8,32 +8,36 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { formatPlural } from '@/components/ui/figures';
+import { Pager } from '@/components/ui/pager';
 import { StaleNotice } from '@/components/ui/stale-notice';
-import type { DraftDto, StreamRowDto } from '@/core/dto/stream';
+import { useSettled } from '@/components/ui/use-settled';
+import type { DraftDto, StreamPageDto } from '@/core/dto/stream';
+import { addressOfQuery, NO_FILTER, type StreamQuery, streamQueryFrom } from '@/core/lifecycle/stream-filter';
+import type { StreamGlance } from '@/core/lifecycle/stream-glance';
 import { DraftsList } from './drafts-list';
-import { filterFromQuery, filterStreams, NO_FILTER, queryOfFilter, type StreamFilter } from './filter-streams';
-import { glanceAt } from './glance';
+import { glanceWords } from './glance';
 import { StreamsFilters } from './streams-filters';
 import { StreamsTable } from './streams-table';
 import { useStreams } from './use-streams';
 
 interface StreamsViewProps {
-  readonly initialStreams: readonly StreamRowDto[];
+  /** What the server found by the query of the address. */
+  readonly first: StreamPageDto;
+  readonly firstQuery: StreamQuery;
   readonly drafts: readonly DraftDto[];
   readonly mayDeclare: boolean;
 }
 
-export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewProps) {
-  const live = useStreams(initialStreams);
+export function StreamsView({ first, firstQuery, drafts, mayDeclare }: StreamsViewProps) {
   const path = usePathname();
-  const filter = filterFromQuery(useSearchParams());
-  const setFilter = (next: StreamFilter) => {
-    const query = queryOfFilter(next);
-    window.history.replaceState(null, '', query ? `${path}?${query}` : path);
+  const query = streamQueryFrom(useSearchParams());
+  const address = useSettled(addressOfQuery(query));
+  const live = useStreams(streamQueryFrom(new URLSearchParams(address)), { query: firstQuery, page: first });
+  const go = (next: StreamQuery) => {
+    const wanted = addressOfQuery(next);
+    window.history.replaceState(null, '', wanted ? `${path}?${wanted}` : path);
   };
-  const streams = live.data;
-  const shown = filterStreams(streams, filter);
-  const teams = [...new Map(streams.map((stream) => [stream.team.id, stream.team])).values()].sort((a, b) => a.name.localeCompare(b.name));
+  const { streams, total, teams, glance, page, pages, pageSize, matching } = live.data;
   const declare = mayDeclare ? (
     <>
       <Button asChild>
@@ -52,14 +56,10 @@ export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewP
   ) : null;
   return (
     <>
-      <PageHeader
-        title="Streams"
-        actions={streams.length > 0 ? declare : null}
-        description={streams.length > 0 ? <GlanceLine streams={streams} /> : null}
-      />
+      <PageHeader title="Streams" actions={total > 0 ? declare : null} description={total > 0 ? <GlanceLine glance={glance} /> : null} />
       <StaleNotice live={live} />
       {drafts.length > 0 ? <DraftsList drafts={drafts} /> : null}
-      {streams.length === 0 ? (
+      {total === 0 ? (
         <Card>
           <EmptyState icon={Waypoints} title="No stream yet" action={declare}>
             {mayDeclare
@@ -69,17 +69,28 @@ export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewP
         </Card>
       ) : (
         <>
-          <StreamsFilters filter={filter} teams={teams} onChange={setFilter} />
+          <StreamsFilters filter={query} teams={teams} onChange={(filter) => go({ ...filter, page: 1 })} />
           <Card flush>
-            {shown.length > 0 ? (
-              <StreamsTable streams={shown} showTeam={teams.length > 1} />
+            {streams.length > 0 ? (
+              <>
+                <StreamsTable streams={streams} showTeam={teams.length > 1} />
+                <Pager
+                  of="streams"
+                  {...{ page, pages, pageSize, matching }}
+                  shown={streams.length}
+                  onPage={(next) => {
+                    go({ ...query, page: next });
+                    window.scrollTo({ top: 0 });
+                  }}
+                />
+              </>
             ) : (
               <EmptyState
                 icon={SearchX}
                 title="No stream matches"
-                action={<Button onClick={() => setFilter(NO_FILTER)}>Clear the filter</Button>}
+                action={<Button onClick={() => go({ ...NO_FILTER, page: 1 })}>Clear the filter</Button>}
               >
-                {formatPlural(streams.length, 'stream')} are hidden by the filter, retired ones among them.
+                {formatPlural(total, 'stream')} are hidden by the filter, retired ones among them.
               </EmptyState>
             )}
           </Card>
@@ -89,8 +100,8 @@ export function StreamsView({ initialStreams, drafts, mayDeclare }: StreamsViewP
   );
 }
 
-function GlanceLine({ streams }: { streams: readonly StreamRowDto[] }) {
-  const { counts, verdict, calm } = glanceAt(streams);
+function GlanceLine({ glance }: { glance: StreamGlance }) {
+  const { counts, verdict, calm } = glanceWords(glance);
   const Icon = calm ? CircleCheck : CircleAlert;
   return (
     <p data-glance={calm ? 'calm' : 'needs'} className="flex items-start gap-1.5">

@@ -5,9 +5,9 @@ import { formatBytes, formatCount, formatMs, formatRate } from '@/components/ui/
 import { TONE_BORDER, TONE_SOFT, TONE_TEXT } from '@/components/ui/tone';
 import type { LetterCopiesDto } from '@/core/dto/dead-letter';
 import type { StreamDetailDto } from '@/core/dto/stream';
+import { isSilent } from '@/core/lifecycle/stream-standing';
 import { isLive, STATE_FACES, type Tone } from '@/core/lifecycle/stream-state';
 import { queueOf } from '@/core/spec/sink/sqs';
-import { isSilent } from './standing';
 import { type Stage, troubleStage } from './trouble-stage';
 import { VerdictLine } from './verdict-line';
 

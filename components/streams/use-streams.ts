@@ -1,10 +1,19 @@
 'use client';
 
 import { useLive } from '@/components/ui/use-live';
-import type { SeriesRange, StreamDetailDto, StreamRowDto, StreamSeriesDto } from '@/core/dto/stream';
+import type { SeriesRange, StreamDetailDto, StreamPageDto, StreamSeriesDto } from '@/core/dto/stream';
+import { addressOfQuery, type StreamQuery } from '@/core/lifecycle/stream-filter';
 
-export function useStreams(initialData: readonly StreamRowDto[]) {
-  return useLive<readonly StreamRowDto[]>({ url: '/api/streams', initialData });
+/** The page of streams that a query finds; until it is there, the one before. */
+export function useStreams(query: StreamQuery, first: { readonly query: StreamQuery; readonly page: StreamPageDto }) {
+  const url = streamsUrl(query);
+  const live = useLive<StreamPageDto>({ url, initialData: url === streamsUrl(first.query) ? first.page : undefined, keepPrevious: true });
+  return { ...live, data: live.data ?? first.page };
+}
+
+function streamsUrl(query: StreamQuery): string {
+  const address = addressOfQuery(query);
+  return address ? `/api/streams?${address}` : '/api/streams';
 }
 
 export function useStream(initialData: StreamDetailDto) {

@@ -6,7 +6,7 @@ import { cn } from '@/components/ui/cn';
 import { formatBytes, formatShare } from '@/components/ui/figures';
 import { TONE_FILL, TONE_TEXT } from '@/components/ui/tone';
 import type { StreamDetailDto, StreamSeriesDto } from '@/core/dto/stream';
-import { budgetTone } from './standing';
+import { budgetTone } from '@/core/lifecycle/stream-standing';
 import { useSeries } from './use-streams';
 import { growthPerSecond, walTrend } from './wal-trend';
 

@@ -1,7 +1,7 @@
 import { cn } from '@/components/ui/cn';
 import { formatBytes, formatShare } from '@/components/ui/figures';
 import { TONE_FILL, TONE_TEXT } from '@/components/ui/tone';
-import { budgetTone } from './standing';
+import { budgetTone } from '@/core/lifecycle/stream-standing';
 
 interface WalMeterProps {
   readonly retainedBytes: number | null;

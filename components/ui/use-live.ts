@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 
 export class FetchFailed extends Error {
   constructor(
@@ -24,6 +24,8 @@ interface LiveOptions<T> {
   readonly initialData?: T | undefined;
   readonly intervalMs?: number;
   readonly enabled?: boolean;
+  /** When the address changes, the answer of the one before is shown until there is a new one. */
+  readonly keepPrevious?: boolean;
 }
 
 export type Failure = 'offline' | 'catalog' | 'signed_out' | 'gone';
@@ -40,11 +42,18 @@ export interface Live<T> {
 /** The DTO that the server rendered, read again every 2 s while the page is visible. */
 export function useLive<T>(options: LiveOptions<T> & { readonly initialData: T }): Live<T>;
 export function useLive<T>(options: LiveOptions<T>): Live<T | undefined>;
-export function useLive<T>({ url, initialData, intervalMs = 2000, enabled = true }: LiveOptions<T>): Live<T | undefined> {
+export function useLive<T>({
+  url,
+  initialData,
+  intervalMs = 2000,
+  enabled = true,
+  keepPrevious = false,
+}: LiveOptions<T>): Live<T | undefined> {
   const query = useQuery<T>({
     queryKey: [url],
     queryFn: ({ signal }) => fetchJson<T>(url, signal),
     ...(initialData === undefined ? {} : { initialData }),
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
     enabled,
     refetchInterval: intervalMs,
     refetchIntervalInBackground: false,

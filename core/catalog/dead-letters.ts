@@ -1,64 +1,12 @@
-import type { LetterAttemptDto, LetterDetailDto, LetterRowDto, LetterStatus } from '@/core/dto/dead-letter';
+import type { LetterAttemptDto, LetterDetailDto } from '@/core/dto/dead-letter';
 import { mayCall } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { hideColumns } from '@/core/spec/filter-hide';
 import { type ColumnTransform, columnTransform } from '@/core/spec/filter-transform';
 import { catalog } from './client';
+import { LETTER_COLUMNS, toLetterRow } from './letter-list';
 import { isUuid, teamScope } from './scope';
 import { lsnText, toIso } from './values';
-
-export { listLetterGroups } from './letter-groups';
-
-const ROW_COLUMNS = {
-  id: true,
-  eventId: true,
-  keyText: true,
-  op: true,
-  schemaName: true,
-  tableName: true,
-  status: true,
-  attemptCount: true,
-  errorMessage: true,
-  createdAt: true,
-  lastAttemptAt: true,
-} as const;
-
-export interface LetterFilter {
-  readonly fingerprint?: string | null;
-  readonly streamId?: string | null;
-  readonly status?: LetterStatus | null;
-  /** Id of the last letter seen. */
-  readonly cursor?: string | null;
-  readonly limit?: number;
-}
-
-export interface LetterPage {
-  readonly letters: LetterRowDto[];
-  readonly nextCursor: string | null;
-}
-
-/** Letters of the teams this person may read, the latest first. */
-export async function listLetters(
-  actor: PersonActor,
-  { fingerprint, streamId, status, cursor, limit = 50 }: LetterFilter = {},
-): Promise<LetterPage> {
-  if (streamId && !isUuid(streamId)) return { letters: [], nextCursor: null };
-  const take = Math.min(Math.max(limit, 1), 200);
-  const rows = await catalog().deadLetter.findMany({
-    where: {
-      stream: teamScope(actor),
-      ...(fingerprint ? { fingerprint } : {}),
-      ...(streamId ? { streamId } : {}),
-      ...(status ? { status } : {}),
-    },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: take + 1,
-    ...(cursor && isUuid(cursor) ? { cursor: { id: cursor }, skip: 1 } : {}),
-    select: ROW_COLUMNS,
-  });
-  const letters = rows.slice(0, take).map(toRow);
-  return { letters, nextCursor: rows.length > take ? (letters.at(-1)?.id ?? null) : null };
-}
 
 /** One letter with input and output; null when this person may not read its team. */
 export async function getLetter(actor: PersonActor, id: string): Promise<LetterDetailDto | null> {
@@ -66,7 +14,7 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
   const letter = await catalog().deadLetter.findFirst({
     where: { id, stream: teamScope(actor) },
     select: {
-      ...ROW_COLUMNS,
+      ...LETTER_COLUMNS,
       streamId: true,
       revisionId: true,
       commitLsn: true,
@@ -103,7 +51,7 @@ export async function getLetter(actor: PersonActor, id: string): Promise<LetterD
     readNeighbours(letter),
   ]);
   return {
-    ...toRow(letter),
+    ...toLetterRow(letter),
     stream: { id: stream.id, name: stream.name, teamName: stream.team.name, state: stream.state },
     revisionNumber: revision?.number ?? 0,
     commitLsn: lsnText(letter.commitLsn),
@@ -145,33 +93,4 @@ async function readNeighbours(letter: { streamId: string; keyText: string | null
     }),
   ]);
   return { waitingBehind, blockedBy: earlier?.id ?? null };
-}
-
-interface LetterRow {
-  readonly id: string;
-  readonly eventId: string;
-  readonly keyText: string | null;
-  readonly op: string;
-  readonly schemaName: string;
-  readonly tableName: string;
-  readonly status: LetterStatus;
-  readonly attemptCount: number;
-  readonly errorMessage: string | null;
-  readonly createdAt: Date;
-  readonly lastAttemptAt: Date | null;
-}
-
-function toRow(row: LetterRow): LetterRowDto {
-  return {
-    id: row.id,
-    eventId: row.eventId,
-    key: row.keyText,
-    op: row.op,
-    table: `${row.schemaName}.${row.tableName}`,
-    status: row.status,
-    attemptCount: row.attemptCount,
-    errorMessage: row.errorMessage,
-    createdAt: toIso(row.createdAt),
-    lastAttemptAt: toIso(row.lastAttemptAt),
-  };
 }

@@ -1,4 +1,5 @@
-import { STATE_FACES, STREAM_STATES } from '@/core/lifecycle/stream-state';
+import { isTroubled } from '@/core/lifecycle/stream-standing';
+import { STREAM_STATES } from '@/core/lifecycle/stream-state';
 import { mayCall } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { catalog } from './client';
@@ -14,10 +15,7 @@ export interface NavCounts {
   readonly attention: number;
 }
 
-const WRONG: string[] = STREAM_STATES.filter(
-  (state) =>
-    state === 'retrying' || state === 'spilling' || state === 'draining' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected'),
-);
+const WRONG: string[] = STREAM_STATES.filter((state) => isTroubled({ state }));
 
 /** The numbers beside the navigation. */
 export async function navCounts(actor: PersonActor): Promise<NavCounts> {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { catalog, closeCatalog } from '@/core/catalog/client';
-import { getLetter, listLetterGroups, listLetters } from '@/core/catalog/dead-letters';
+import { getLetter } from '@/core/catalog/dead-letters';
+import { listLetterGroups } from '@/core/catalog/letter-groups';
+import { listLetters } from '@/core/catalog/letter-list';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { discard } from './dead-letters/discard';
 import { replay } from './dead-letters/replay';
@@ -51,11 +53,12 @@ it('groups what fails alike and counts what waits behind it', async () => {
   const parked = [await makeLetter(stream, { status: 'parked' }), await makeLetter(stream, { status: 'parked' })];
   await makeLetter(stream, { fingerprint: 'group', key: null });
   await makeLetter(stream, { status: 'parked', key: '{"id":9}' });
-  const groups = await listLetterGroups(world.people.lead, { streamId: stream.streamId });
-  expect(groups).toMatchObject([{ fingerprint: 'group', open: 2, replaying: 0, parkedBehind: 2, keys: 2, mayReview: true }]);
+  const found = await listLetterGroups(world.people.lead, { streamId: stream.streamId });
+  expect(found).toMatchObject({ matching: 1, open: 2, more: false });
+  expect(found.groups).toMatchObject([{ fingerprint: 'group', open: 2, replaying: 0, parkedBehind: 2, keys: 2, mayReview: true }]);
   expect((await getLetter(world.people.lead, open))?.waitingBehind).toBe(2);
-  expect((await listLetterGroups(world.people.builder, { streamId: stream.streamId }))[0]?.mayReview).toBe(false);
-  expect(await listLetterGroups(world.people['foreign lead'])).toEqual([]);
+  expect((await listLetterGroups(world.people.builder, { streamId: stream.streamId })).groups[0]?.mayReview).toBe(false);
+  expect(await listLetterGroups(world.people['foreign lead'])).toMatchObject({ groups: [], matching: 0, open: 0 });
   expect(await replay.call(world.people.lead, { letterIds: parked })).toMatchObject({ requested: 0 });
 });
 

@@ -2,13 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAudit } from '@/core/catalog/audit';
 import { catalog, closeCatalog } from '@/core/catalog/client';
 import { listSlots } from '@/core/catalog/slots';
-import { listStreams } from '@/core/catalog/streams';
+import { listStreams } from '@/core/catalog/stream-list';
+import { NO_FILTER } from '@/core/lifecycle/stream-filter';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { makePerson, makeWorld, requestStream, runStream, type World } from './fixture';
 import { ask } from './inspections/ask';
 import { pause } from './streams/pause';
 import { saveDraft } from './streams/save-draft';
 
+const FIRST_PAGE = { ...NO_FILTER, page: 1 };
 let database: TestDatabase;
 let world: World;
 
@@ -83,13 +85,13 @@ it('shows streams and slots of one team to that team, orphans to the platform', 
   ]);
   expect(await slots('builder')).toEqual([['spillway_x', name, false]]);
   expect(await slots('foreign builder')).toEqual([]);
-  expect(await listStreams(world.people['foreign builder'])).toEqual([]);
+  expect(await listStreams(world.people['foreign builder'], FIRST_PAGE)).toMatchObject({ streams: [], total: 0, teams: [] });
   // The same server registered once more, for another of its databases: the slot is still that stream's.
   const { id: _id, standbys: _standbys, ...same } = await catalog().sourceDatabase.findUniqueOrThrow({ where: { id: world.sourceId } });
   const other = await catalog().sourceDatabase.create({ data: { ...same, name: 'zz-same-server', database: 'another' } });
   await catalog().slotObservation.create({ data: { ...observed, sourceId: other.id, slotName: 'spillway_x' } });
   expect((await slots('auditor')).at(-1)).toEqual(['spillway_x', name, false]);
-  const row = (await listStreams(world.people.builder)).find((stream) => stream.id === streamId);
+  const row = (await listStreams(world.people.builder, FIRST_PAGE)).streams.find((stream) => stream.id === streamId);
   expect(row).toMatchObject({ table: 'public.orders', sinkTarget: 'event-log', walBudgetBytes: 1 });
   expect(row?.sparkline).toHaveLength(15);
 });
@@ -106,7 +108,7 @@ it('draws the sparkline from the last 15 minutes, oldest first', async () => {
       [16 * 60, 99],
     ].map(([ago = 0, rate = 0]) => ({ streamId, resolution: 5, at: at(ago), deliveredPerSec: rate, openLetters: 0 })),
   });
-  const row = (await listStreams(world.people.builder)).find((stream) => stream.id === streamId);
+  const row = (await listStreams(world.people.builder, FIRST_PAGE)).streams.find((stream) => stream.id === streamId);
   expect(row?.sparkline).toEqual([9, ...Array.from({ length: 12 }, () => null), 3, 5]);
 });
 

@@ -17,6 +17,23 @@ export interface LetterGroupDto {
   readonly mayReview: boolean;
 }
 
+/** The latest groups. */
+export interface LetterGroupsDto {
+  readonly groups: readonly LetterGroupDto[];
+  /** Groups that match, shown or not. */
+  readonly matching: number;
+  /** Some are not shown. */
+  readonly more: boolean;
+  /** Open letters of all groups that match. */
+  readonly open: number;
+}
+
+/** A stream that has, or had, dead letters. */
+export interface LetterStreamDto {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface LetterRowDto {
   readonly id: string;
   readonly eventId: string;

@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../error-catalogue';
 import type { FieldProblem } from '../errors';
+import type { StreamGlance } from '../lifecycle/stream-glance';
 import type { DesiredState, StreamState } from '../lifecycle/stream-state';
 import type { SnapshotMove, SnapshotStatus } from '../policy/snapshot-moves';
 import type { StreamSpec } from '../spec/stream-spec';
@@ -28,6 +29,20 @@ export interface StreamRowDto {
   readonly verdict: SlotVerdictDto | null;
   /** Delivered events/s of the last 15 minutes, oldest first; null where nothing was sampled. */
   readonly sparkline: readonly (number | null)[];
+}
+
+/** A page of the streams that match, and what is said of all that this person may read. */
+export interface StreamPageDto {
+  readonly streams: readonly StreamRowDto[];
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
+  readonly pageSize: number;
+  readonly matching: number;
+  readonly total: number;
+  /** Teams of all streams, by name. */
+  readonly teams: readonly { readonly id: string; readonly name: string }[];
+  readonly glance: StreamGlance;
 }
 
 /** Live figures of a pipeline; `stale` when the worker has not reported for 15 s. */

@@ -4,8 +4,10 @@ import { Inbox } from '@/components/dead-letters/inbox';
 import { readSelection, type SearchParams } from '@/components/dead-letters/inbox-state';
 import { Page } from '@/components/layout/page';
 import { PageHeader } from '@/components/layout/page-header';
-import { getLetter, listLetterGroups, listLetters } from '@/core/catalog/dead-letters';
-import { listStreams } from '@/core/catalog/streams';
+import { getLetter } from '@/core/catalog/dead-letters';
+import { listLetterGroups } from '@/core/catalog/letter-groups';
+import { listLetters } from '@/core/catalog/letter-list';
+import { listLetterStreams } from '@/core/catalog/stream-list';
 import { discardAction, replayAction } from './actions';
 
 export const metadata: Metadata = { title: 'Dead letters' };
@@ -13,12 +15,12 @@ export const metadata: Metadata = { title: 'Dead letters' };
 export default async function DeadLettersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor();
   const selection = readSelection(await searchParams);
-  const { streamId, fingerprint, status, cursor, letterId } = selection;
+  const { streamId, fingerprint, text, status, cursor, letterId } = selection;
   const [groups, page, letter, streams] = await Promise.all([
-    listLetterGroups(actor, { streamId }),
+    listLetterGroups(actor, { streamId, text, fingerprints: fingerprint ? [fingerprint] : [] }),
     listLetters(actor, { streamId, fingerprint, status, cursor, limit: 50 }),
     letterId ? getLetter(actor, letterId) : null,
-    listStreams(actor),
+    listLetterStreams(actor),
   ]);
   return (
     <Page>
@@ -31,7 +33,7 @@ export default async function DeadLettersPage({ searchParams }: { searchParams: 
         groups={groups}
         page={page}
         letter={letter}
-        streams={streams.map(({ id, name }) => ({ id, name }))}
+        streams={streams}
         actions={{ replay: replayAction, discard: discardAction }}
       />
     </Page>

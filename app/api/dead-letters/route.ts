@@ -1,5 +1,5 @@
 import { readRoute } from '@/app/_server/http';
-import { listLetters } from '@/core/catalog/dead-letters';
+import { listLetters } from '@/core/catalog/letter-list';
 import { LETTER_STATUSES } from '@/core/dto/dead-letter';
 
 /** Letters of a group or a stream, a page at a time. */

@@ -1,7 +1,13 @@
-import type { StreamRowDto } from '@/core/dto/stream';
-import { type DesiredState, isLive, STATE_FACES, type StreamState, type Tone } from '@/core/lifecycle/stream-state';
+import { type DesiredState, isLive, STATE_FACES, type StreamState, type Tone } from './stream-state';
 
-type Standing = Pick<StreamRowDto, 'state' | 'openLetters' | 'walBudgetBytes' | 'figures'>;
+/** What it takes to say whether a stream needs somebody. */
+export interface Standing {
+  readonly state: StreamState;
+  readonly openLetters: number;
+  readonly walBudgetBytes: number | null;
+  /** Null when no pipeline ever reported; `stale` when it has not for a while. */
+  readonly figures: { readonly retainedBytes: number | null; readonly stale: boolean } | null;
+}
 
 /** Above this share of its WAL budget a stream is worth a look before it is worth a page. */
 export const BUDGET_NOTICE_SHARE = 0.8;
@@ -24,7 +30,7 @@ export function isSilent(stream: Pick<Standing, 'state' | 'figures'>): boolean {
   return isLive(stream.state) && stream.state !== 'provisioning' && (stream.figures?.stale ?? false);
 }
 
-/** Something is wrong with it, by its state. The same states as the count beside the navigation (core/catalog/nav.ts). */
+/** Something is wrong with it, by its state. */
 export function isTroubled({ state }: Pick<Standing, 'state'>): boolean {
   return (
     state === 'retrying' || state === 'spilling' || state === 'draining' || (STATE_FACES[state].tone === 'danger' && state !== 'rejected')
