@@ -98,7 +98,8 @@ function propertiesOf({ folder, port, controllerPort, settings }: KafkaOptions):
 function format(classPath: string, properties: string, folder: string): void {
   rmSync(join(folder, 'data'), { recursive: true, force: true }); // a format that was cut short
   const tool = ['-cp', classPath, '-XX:TieredStopAtLevel=1', 'kafka.tools.StorageTool'];
-  const id = randomBytes(16).toString('base64url'); // a cluster id is 16 bytes in this form
+  // A cluster id is 16 bytes in this form; one that begins with a dash would be taken for an option.
+  const id = `A${randomBytes(16).toString('base64url').slice(1)}`;
   execFileSync('java', [...tool, 'format', '-t', id, '-c', properties, '--standalone'], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
