@@ -272,13 +272,14 @@ export class Delivery {
   private apply(batch: readonly Pending[], outcomes: readonly Outcome[], startedAt: number): void {
     const { recovery, sink } = this.deps;
     const delivered: Pending[] = [];
+    const dropped: Pending[] = [];
     const ignored: Pending[] = [];
     let outage: DeliveryError | null = null;
     let blamed = false;
     for (const [index, item] of batch.entries()) {
       const outcome: Outcome = outcomes[index] ?? { ok: false, error: { errorClass: 'transient', message: 'the sink gave no outcome' } };
       if (outcome.ok) {
-        delivered.push(item);
+        (outcome.dropped === undefined ? delivered : dropped).push(item);
         continue;
       }
       const { error } = outcome;
@@ -293,10 +294,11 @@ export class Delivery {
         if (this.blame(item, error, verdict)) ignored.push(item);
       }
     }
-    if (this.stalled && delivered.includes(this.stalled.item)) this.stalled = null;
+    if (this.stalled && [...delivered, ...dropped].includes(this.stalled.item)) this.stalled = null;
     this.end(delivered, 'delivered');
+    this.end(dropped, 'filtered');
     this.end(ignored, 'ignored');
-    if (outage) this.sinkFailed(outage, startedAt, delivered.length > 0);
+    if (outage) this.sinkFailed(outage, startedAt, delivered.length + dropped.length > 0);
     else this.outage = null;
   }
 

@@ -187,13 +187,16 @@ export function rig(
   sink = new ScriptedSink(),
   readRow: ReadRow = async () => ({ kind: 'gone' }),
   spilling: Pick<SpillDeps, 'store' | 'place' | 'spec'> | null = null,
+  /** What stands between the loop and the sink. */
+  around: (sink: Sink) => Sink = (plain) => plain,
 ) {
+  const outer = around(sink);
   const letters = new MemoryLetters(keyOrderOf(recovery));
   const inFlight = new InFlight(0n);
   const ended: { text: string; ending: Ending }[] = [];
   const conditions: (Condition | null)[] = [];
   const aborting = new AbortController();
-  const desk = new RecoveryDesk({ store: letters, recovery, flow: plainFlow, sink, readRow, nowUs: () => 0n });
+  const desk = new RecoveryDesk({ store: letters, recovery, flow: plainFlow, sink: outer, readRow, nowUs: () => 0n });
   const onEnded = (item: Pending, ending: Ending) => {
     ended.push({ text: String(item.change.after?.[1]), ending });
     if (!item.of.end(ending)) return;
@@ -219,7 +222,7 @@ export function rig(
   spill?.on('sys', 1);
   const delivery: Delivery = new Delivery({
     spilling: spill && spilling ? { spill, spec: spilling.spec, behind: () => false } : null,
-    sink,
+    sink: outer,
     openSink: async () => null,
     recovery,
     desk,

@@ -97,15 +97,23 @@ async function deliverRound(
       batch.map(({ event }) => event),
       signal,
     );
+    // A sink that takes in order says the same of those behind the first one that it refused.
+    const { partialOutcomes } = deps.sink.limits;
     const refusedWhole =
-      batch.length > 1 && results.some((result) => !result.ok && result.error.wholeBatch && !isOutage(result.error.errorClass));
+      batch.length > 1 &&
+      results.some((result) => !result.ok && (result.error.wholeBatch || !partialOutcomes) && !isOutage(result.error.errorClass));
     for (const [index, { letter, event }] of batch.entries()) {
       let result = results[index] as Outcome;
       if (refusedWhole && !result.ok) [result] = (await write(deps.sink, [event], signal)) as [Outcome];
-      outcomes.set(letter, result.ok ? 'delivered' : result.error);
+      outcomes.set(letter, letterOutcome(result));
     }
   }
   return outcomes;
+}
+
+function letterOutcome(result: Outcome): LetterOutcome {
+  if (!result.ok) return result.error;
+  return result.dropped === undefined ? 'delivered' : 'filtered';
 }
 
 /** The messages that this letter stands for; all of the change when none was ever made. */

@@ -23,7 +23,8 @@ export interface DeliveryError {
   readonly wholeBatch?: boolean;
 }
 
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: DeliveryError };
+/** `dropped` = why a conversion left the event out: it ends as filtered. */
+export type Outcome = { readonly ok: true; readonly dropped?: string } | { readonly ok: false; readonly error: DeliveryError };
 export const DELIVERED: Outcome = { ok: true };
 
 export interface SinkLimits {
