@@ -7,18 +7,28 @@ import type { Assignment } from '@/worker/pipeline/assignment';
 import type { FromPipeline } from '@/worker/pipeline/messages';
 import type { Counted } from './counting-registry';
 
+/** As worker/supervisor/runtime/process.ts sets them. BENCH_NODE_FLAGS tries others. */
+const FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=4'];
+
 type Heard = FromPipeline | Counted;
 
 /** The pipeline as it is shipped, or with the counting sink in the place of the product's; returns the file. */
 export async function bundledPipeline(sinks: 'product' | 'counting'): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'spillway-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const replaced: Record<string, string> = sinks === 'counting' ? { '@/worker/sink/registry': './bench/harness/counting-registry.ts' } : {};
-  await bundle({ pipeline: 'worker/pipeline/main.ts' }, folder, replaced);
-  return join(folder, 'pipeline.mjs');
+  return bundled('worker/pipeline/main.ts', replaced);
 }
 
-/** A pipeline's process with the supervisor's flags (worker/supervisor/runtime/process.ts), and what it says. */
+export const bundledPlainLibrary = (): Promise<string> => bundled('bench/harness/plain-library.ts');
+
+/** One entry point as a bundle in a folder of its own. */
+export async function bundled(entry: string, replaced: Record<string, string> = {}): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await bundle({ bundled: entry }, folder, replaced);
+  return join(folder, 'bundled.mjs');
+}
+
+/** A pipeline's process with the supervisor's flags, and what it says. */
 export class PipelineRun {
   readonly exited: Promise<void>;
   private readonly listeners = new Set<(message: Heard) => void>();
@@ -38,7 +48,7 @@ export class PipelineRun {
     const child = fork(file, [], {
       env: { PATH: process.env.PATH, TZ: 'UTC', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: ['--max-old-space-size=256', '--max-semi-space-size=4', ...profiling],
+      execArgv: [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? FLAGS), ...profiling],
     });
     const run = new PipelineRun(child);
     child.send({ type: 'assign', assignment });

@@ -29,7 +29,7 @@ export async function benchServer(context: BenchContext, settings: Readonly<Reco
 
 /** A catalog on a server apart from the source, as where Spillway is run; returns its URL. */
 export async function benchCatalog(context: BenchContext): Promise<string> {
-  const server = await startPostgres({ settings: { shared_buffers: '256MB', max_wal_size: '8GB' } });
+  const server = await startPostgres({ settings: { fsync: 'on', shared_buffers: '256MB', max_wal_size: '8GB' } });
   context.cleanup(() => server.stop());
   process.env[SHARED_POSTGRES] = server.url;
   const catalog = await catalogDatabase();
