@@ -1,19 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { RunContext } from './harness/context';
+import { type ContextOptions, RunContext } from './harness/context';
 import { judge } from './harness/floors';
 import { machine } from './harness/machine';
 import { floorLine } from './harness/report';
 import { BENCHMARKS } from './registry';
 
 /**
- * `npm run bench [name …] -- [--runs 5] [--scale 1] [--json FILE] [--only TABLE] [--contender NAME]`: figures beside those of a peer,
- * from runs that take turns. Exit code 1 when something could not be measured; a floor that is not met is printed, no failure.
+ * `npm run bench [name …] -- [--runs 5] [--scale 1] [--json FILE [--continue]] [--only TABLE] [--contender NAME]`: figures beside those of a peer,
+ * from runs that take turns. `--continue` adds rounds to those of FILE, for a machine that is free for minutes only. Exit code 1 when something could not be measured; a floor that is not met is printed, no failure.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'string' },
+    continue: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
     scale: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true, default: [] },
@@ -38,6 +39,14 @@ const command = `npm run bench ${process.argv.slice(2).join(' ')}`.trim();
 const facts = { command, startedAt: new Date().toISOString(), ...machine() };
 for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`);
 
+interface Written {
+  readonly name: string;
+  readonly tables: ContextOptions['earlier'];
+}
+const earlier: Written[] =
+  values.continue && values.json !== undefined && existsSync(values.json)
+    ? (JSON.parse(readFileSync(values.json, 'utf8')) as { benchmarks: Written[] }).benchmarks
+    : [];
 let context: RunContext | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void (context?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
@@ -46,7 +55,7 @@ const written: unknown[] = [];
 for (const name of names) {
   const { benchmark } = await (BENCHMARKS[name] as (typeof BENCHMARKS)[string])();
   console.log(`\n── ${benchmark.name}: ${benchmark.title}`);
-  context = new RunContext(options);
+  context = new RunContext({ ...options, earlier: earlier.find((one) => one.name === name)?.tables });
   try {
     await benchmark.run(context);
   } finally {

@@ -8,8 +8,10 @@ export interface ContextOptions {
   readonly scale: number;
   /** Tables whose name holds one of these; all when empty. */
   readonly only: readonly string[];
-  /** Contenders whose name holds one of these; all when empty. */
+  /** Names of contenders; all when empty. */
   readonly contenders: readonly string[];
+  /** Rounds of an earlier run, table → contender → samples, to which this one adds. */
+  readonly earlier?: Readonly<Record<string, Readonly<Record<string, readonly (Sample | null)[]>>>>;
 }
 
 /** Keeps what was measured and what has to be undone. */
@@ -19,7 +21,9 @@ export class RunContext implements BenchContext {
   failures = 0;
   private readonly undo: (() => Promise<void> | void)[] = [];
 
-  constructor(private readonly options: ContextOptions) {}
+  constructor(private readonly options: ContextOptions) {
+    for (const [table, known] of Object.entries(options.earlier ?? {})) this.tables.set(table, new Map(Object.entries(known)));
+  }
 
   get runs(): number {
     return this.options.runs;
@@ -43,13 +47,16 @@ export class RunContext implements BenchContext {
   }
 
   async compare(comparison: Comparison): Promise<Samples> {
+    const { contenders } = this.options;
     const samples = new Map<string, (Sample | null)[]>();
     if (!this.wanted(comparison.table)) return samples;
-    const there = comparison.contenders.filter(({ name }) => matches(name, this.options.contenders));
+    const there = comparison.contenders.filter(({ name }) => contenders.length === 0 || contenders.includes(name));
     for (const { name, missing } of there) if (missing) console.log(`skipped: ${name}: ${missing}`);
     const running = new Set(there.filter(({ missing }) => !missing));
-    for (const { name } of running) samples.set(name, []);
-    for (let round = 0; round < (comparison.runs ?? this.runs) && running.size > 0; round++) {
+    for (const [name, known] of this.tables.get(comparison.table) ?? []) samples.set(name, [...known]);
+    const before = Math.max(0, ...[...samples.values()].map(({ length }) => length));
+    for (const { name } of running) samples.set(name, padded(samples.get(name) ?? [], before));
+    for (let round = before; round < before + (comparison.runs ?? this.runs) && running.size > 0; round++) {
       for (const contender of turns([...running], round)) {
         const began = performance.now();
         try {
@@ -81,6 +88,11 @@ export class RunContext implements BenchContext {
   }
 }
 
+/** Rounds that it did not run count as not run, so that those of one index stood under the same load. */
+const padded = (samples: readonly (Sample | null)[], rounds: number): (Sample | null)[] => [
+  ...samples,
+  ...Array.from({ length: rounds - samples.length }, () => null),
+];
 const matches = (name: string, parts: readonly string[]): boolean => parts.length === 0 || parts.some((part) => name.includes(part));
 const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const rounded = (sample: Sample): Sample =>
