@@ -1,5 +1,6 @@
 import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import { type Change, eventId, type Op, type Tuple } from '@/worker/source/source';
+import { createEnvelopeBytes, type WrittenEnvelope } from './debezium-envelope-bytes';
 import type { Flow, FlowContext, FlowResult, OutboundEvent } from './flow';
 import { messageEvent, transactionEvent } from './message-event';
 import { type RowEncoder, rowEncodersIn } from './row-encoder';
@@ -15,6 +16,7 @@ const NO_HEADERS = Object.freeze({});
 export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: FlowContext): Flow {
   const rowsOf = rowEncodersIn(spec);
   const sourceOf = createSourceBlock(context);
+  const bytesOf = createEnvelopeBytes(spec, context);
   const blockOf = spec.transactionMetadata ? transactionBlock : () => 'null';
   return {
     transform(change, nowUs): FlowResult {
@@ -22,6 +24,8 @@ export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: Flow
       if (change.op === 'm') {
         return { kind: 'events', events: [messageEvent(change, rowsOf(change.relation), sourceOf(change, nowUs), threeTimes(nowUs).ms)] };
       }
+      const written = change.wire && bytesOf(change, change.wire, nowUs);
+      if (written) return { kind: 'events', events: asItCame(change, written, context.tombstones) };
       const middle = `,"source":${sourceOf(change, nowUs)},"transaction":${blockOf(change)},"op":"`;
       const now = threeTimes(nowUs);
       const tail = `","ts_ms":${now.ms},"ts_us":${now.us},"ts_ns":${now.ns}}`;
@@ -33,6 +37,12 @@ export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: Flow
       return row && newKey(change, row, rowsOf(change.relation));
     },
   };
+}
+
+function asItCame(change: Change, { key, payload }: WrittenEnvelope, tombstones: boolean): OutboundEvent[] {
+  const make = messageMaker(change);
+  const event = make(change.op, key, payload);
+  return change.op === 'd' ? withTombstone(make, event, tombstones) : [event];
 }
 
 type Envelope = (op: Op, before: string, after: string) => Buffer;
@@ -84,8 +94,12 @@ function deletion(
   headers: Readonly<Record<string, string>>,
 ): OutboundEvent[] {
   const event = make('d', key, envelope('d', before, 'null'), headers);
-  // Without a key there is nothing for a compacted topic to forget.
-  return tombstones && key !== null ? [event, make('d', key, null, headers)] : [event];
+  return withTombstone(make, event, tombstones);
+}
+
+/** Without a key there is nothing for a compacted topic to forget. */
+function withTombstone(make: MessageMaker, event: OutboundEvent, tombstones: boolean): OutboundEvent[] {
+  return tombstones && event.key !== null ? [event, make('d', event.key, null, event.headers)] : [event];
 }
 
 /** Numbers the messages of one change: the first has the change's id, the others `.1`, `.2`. */

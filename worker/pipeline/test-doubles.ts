@@ -4,7 +4,7 @@ import type { Flow, OutboundEvent } from '@/worker/flow/flow';
 import { scopeOf } from '@/worker/recovery/park';
 import type { FailedEvent, KeyLetters, ReadRow, ReplayStore, StoredLetter, WaitingEvent } from '@/worker/recovery/recovery';
 import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkLimits } from '@/worker/sink/sink';
-import { type Change, eventId } from '@/worker/source/source';
+import { type Change, eventId, type PlainChange } from '@/worker/source/source';
 import { storeChange } from '@/worker/source/stored-change';
 import type { Condition } from './condition';
 import { Delivery } from './delivery';
@@ -14,7 +14,7 @@ import { keyOrderOf, RecoveryDesk } from './recovery-desk';
 import { Spill, type SpillDeps } from './spill';
 
 /** An insert into public.t of a row with this key, in a transaction of its own. */
-export function changeOf(n: number, key: string | null): Change {
+export function changeOf(n: number, key: string | null): PlainChange {
   const commitLsn = BigInt(n * 100);
   return {
     op: 'c',

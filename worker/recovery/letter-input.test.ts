@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Change, UNCHANGED } from '@/worker/source/source';
+import { type PlainChange, UNCHANGED } from '@/worker/source/source';
 import { forLetter, withoutLarge } from './letter-input';
 import { oversizeRow } from './oversize';
 
@@ -11,7 +11,7 @@ const relation = {
   replicaIdentity: 'full' as const,
   columns: [column('id'), column('a'), column('b')],
 };
-function change(after: Change['after'], before: Change['before'] = null): Change {
+function change(after: PlainChange['after'], before: PlainChange['before'] = null): PlainChange {
   const position = { systemId: 's', commitLsn: 1n, seq: 0, fromSnapshot: false };
   return { op: 'u', relation, before, beforeKind: before ? 'full' : 'none', after, lsn: 1n, position, transaction: null, wireBytes: 99 };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Change, type Relation, UNCHANGED } from '@/worker/source/source';
+import { type PlainChange, type Relation, UNCHANGED } from '@/worker/source/source';
 import type { RowKey, RowNow } from './recovery';
 import { rowAgain } from './row-again';
 
@@ -13,7 +13,7 @@ const column = (name: string, primaryKey = false) => ({
 });
 const relation: Relation = { oid: 1, schema: 's', table: 't', replicaIdentity: 'default', columns: [column('id', true), column('note')] };
 const position = { systemId: 's', commitLsn: 7n, seq: 3, fromSnapshot: false };
-const cutChange: Change = {
+const cutChange: PlainChange = {
   op: 'c',
   relation,
   before: null,
@@ -50,7 +50,7 @@ test('a row that is gone, still too large, without a key or behind an error says
 
 test('a deleted row is sent with what is known of it, and nothing is read', async () => {
   const { length } = asked;
-  const deleted: Change = { ...cutChange, op: 'd', before: ['1', UNCHANGED], beforeKind: 'full', after: null };
+  const deleted: PlainChange = { ...cutChange, op: 'd', before: ['1', UNCHANGED], beforeKind: 'full', after: null };
   expect(await rowAgain(deleted, finds({ kind: 'gone' }))).toMatchObject({ kind: 'change', change: { op: 'd', before: ['1', UNCHANGED] } });
   expect(asked).toHaveLength(length);
 });

@@ -16,7 +16,8 @@ export type RowAgain =
  * again: the marker of unavailable values stands for its large ones. Never rejects.
  */
 export async function rowAgain(change: Change, readRow: ReadRow): Promise<RowAgain> {
-  const { cut: _cut, ...rest } = change;
+  const { cut: _cut, ...others } = change;
+  const rest = { ...others, before: change.before, after: change.after };
   if (change.after === null) return { kind: 'change', change: rest };
   const key = keyOf(change);
   if (!key) return failed('its table has no key to read it by');

@@ -45,26 +45,52 @@ export interface CutValue {
   readonly preview: string;
 }
 
+/**
+ * The rows of a change as the server sent them, checked: where a row begins, pgoutput's TupleData (Postgres docs, 54.9): the number of
+ * columns in two bytes, then for each of them `n`, `u` or `t`, and behind `t` the length in four bytes and the text in UTF-8.
+ */
+export interface WireRows {
+  readonly bytes: Buffer;
+  /** Place of the old row in `bytes`; -1 = none was sent. */
+  readonly beforeAt: number;
+  readonly afterAt: number;
+}
+
+/**
+ * What a change from the stream makes only when it is asked for. Members of a class, so that the compiler does not take a copy made by
+ * `{ ...change }` for a change: name both rows in the copy.
+ */
+declare abstract class Rows {
+  /** Old row: whole under REPLICA IDENTITY FULL, otherwise only identity columns (others null) and only when sent. */
+  abstract get before(): Tuple | null;
+  abstract get after(): Tuple | null;
+}
+
 /** One row change (or truncate) of one table. */
-export interface Change {
+export interface Change extends Rows {
   readonly op: Op;
   readonly relation: Relation;
-  /** Old row: whole under REPLICA IDENTITY FULL, otherwise only identity columns (others null) and only when sent. */
-  readonly before: Tuple | null;
   /** How much of the old row was sent. */
   readonly beforeKind: 'none' | 'key' | 'full';
-  readonly after: Tuple | null;
   /** LSN of the change record itself; several changes may share one. 0 for snapshot rows. */
   readonly lsn: Lsn;
   readonly position: EventPosition;
   readonly transaction: TransactionInfo | null;
   /** For op r: where in the snapshot this row stands (Debezium's source.snapshot). */
   readonly snapshot?: 'first' | 'true' | 'last' | 'incremental';
+  /**
+   * The same rows for whoever writes them whole and needs no value by itself; absent = there is no such form. Never an own property: a
+   * copy of the change, whose rows or relation may be others, must not have it.
+   */
+  readonly wire?: WireRows;
   /** Bytes that the change took on the wire, as far as they were kept; bounds memory. */
   readonly wireBytes: number;
   /** Set when values were cut as they came: the change is `oversize`, and no message may be made of it. Never empty. */
   readonly cut?: readonly CutValue[];
 }
+
+/** A change whose rows are there already, which may be copied as any object. */
+export type PlainChange = Omit<Change, 'before' | 'after' | 'wire'> & { readonly before: Tuple | null; readonly after: Tuple | null };
 
 export interface TransactionInfo {
   readonly xid: number;

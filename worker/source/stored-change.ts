@@ -1,4 +1,13 @@
-import { type Change, type Column, type ColumnValue, type CutValue, type EventPosition, type Tuple, UNCHANGED } from './source';
+import {
+  type Change,
+  type Column,
+  type ColumnValue,
+  type CutValue,
+  type EventPosition,
+  type PlainChange,
+  type Tuple,
+  UNCHANGED,
+} from './source';
 
 /**
  * A change as JSON: kept with a dead letter, so that a replay starts from what was decoded and not from what was sent.
@@ -66,7 +75,7 @@ export function storeChange(change: Change): StoredChange {
   };
 }
 
-export function restoreChange(stored: StoredChange): Change {
+export function restoreChange(stored: StoredChange): PlainChange {
   return {
     op: stored.op,
     relation: {

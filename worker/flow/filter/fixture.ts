@@ -1,4 +1,4 @@
-import type { Change, Column, Relation, Tuple } from '@/worker/source/source';
+import type { Column, PlainChange, Relation, Tuple } from '@/worker/source/source';
 
 const column = (name: string, typeName: string, primaryKey = false): Column => ({
   name,
@@ -43,7 +43,7 @@ export function order(values: Partial<Record<string, Tuple[number]>> = {}): Tupl
 }
 
 /** A change of an order; an insert unless `part` says otherwise. */
-export function orderChange(part: Partial<Change> = {}): Change {
+export function orderChange(part: Partial<PlainChange> = {}): PlainChange {
   return {
     op: 'c',
     relation: ORDERS,
@@ -57,4 +57,5 @@ export function orderChange(part: Partial<Change> = {}): Change {
     ...part,
   };
 }
-export const update = (before: Tuple, after: Tuple): Change => orderChange({ op: 'u', relation: FULL, before, beforeKind: 'full', after });
+export const update = (before: Tuple, after: Tuple): PlainChange =>
+  orderChange({ op: 'u', relation: FULL, before, beforeKind: 'full', after });

@@ -24,26 +24,35 @@ export interface TemporalEncoders {
 /** Milliseconds where they hold every digit that is declared. */
 const adaptive = (precision: number): Digits => (precision <= 3 ? 3 : 6);
 
-export function temporal(mode: ValueModes['timePrecisionMode']): TemporalEncoders {
-  const numbers = (timeDigits: (precision: number) => Digits, timestampDigits = timeDigits): TemporalEncoders => ({
-    date: epochDays,
-    time: (precision) => timeNumber(timeDigits(precision)),
-    timestamp: (precision) => timestampNumber(timestampDigits(precision)),
-  });
+/** Digits of the numbers that stand for times and timestamps, by their declared precision; null when they are text. */
+export function temporalDigits(
+  mode: ValueModes['timePrecisionMode'],
+): { readonly time: (precision: number) => Digits; readonly timestamp: (precision: number) => Digits } | null {
+  const always = (digits: Digits) => ({ time: () => digits, timestamp: () => digits });
   switch (mode) {
     case 'adaptive':
-      return numbers(adaptive);
+      return { time: adaptive, timestamp: adaptive };
     case 'adaptive_time_microseconds':
-      return numbers(() => 6, adaptive);
+      return { time: () => 6, timestamp: adaptive };
     case 'connect':
-      return numbers(() => 3);
+      return always(3);
     case 'microseconds':
-      return numbers(() => 6);
+      return always(6);
     case 'nanoseconds':
-      return numbers(() => 9);
+      return always(9);
     case 'isostring':
-      return { date: isoDate, time: () => isoTime, timestamp: () => isoTimestamp };
+      return null;
   }
+}
+
+export function temporal(mode: ValueModes['timePrecisionMode']): TemporalEncoders {
+  const digits = temporalDigits(mode);
+  if (digits === null) return { date: isoDate, time: () => isoTime, timestamp: () => isoTimestamp };
+  return {
+    date: epochDays,
+    time: (precision) => timeNumber(digits.time(precision)),
+    timestamp: (precision) => timestampNumber(digits.timestamp(precision)),
+  };
 }
 
 /**

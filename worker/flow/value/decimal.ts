@@ -25,7 +25,7 @@ export function numeric(mode: DecimalMode, typeModifier: number): TextToJson {
 }
 
 /** Scale in the modifier of a numeric, which since Postgres 15 may be negative (numeric_typmod_scale in numeric.c). */
-function scaleOf(typeModifier: number): number {
+export function scaleOf(typeModifier: number): number {
   return (((typeModifier - 4) & 0x7ff) ^ 1024) - 1024;
 }
 

@@ -8,7 +8,7 @@ import { interval } from './interval';
 import { boolean, float, integer, jsonString, type TextToJson } from './json-text';
 import type { ValueModes } from './modes';
 
-type ShapedColumn = Pick<Column, 'typeName' | 'typeModifier'>;
+export type ShapedColumn = Pick<Column, 'typeName' | 'typeModifier'>;
 
 /** How a column's text becomes JSON in these modes. */
 export function encodersIn(modes: ValueModes): (column: ShapedColumn) => TextToJson {
@@ -54,6 +54,6 @@ function scalarsIn(modes: ValueModes): Map<string, (typeModifier: number) => Tex
 }
 
 /** Fractional digits of a time type: its modifier, or 6 when none is declared. */
-function precisionOf(typeModifier: number): number {
+export function precisionOf(typeModifier: number): number {
   return typeModifier < 0 ? 6 : typeModifier;
 }

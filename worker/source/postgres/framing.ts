@@ -13,7 +13,8 @@ export type Frame =
 const XLOG_DATA = 0x77;
 const KEEPALIVE = 0x6b;
 const STANDBY_STATUS = 0x72;
-const XLOG_DATA_HEADER = 25;
+/** Where the payload of a data frame begins. */
+export const XLOG_DATA_HEADER = 25;
 
 /** Takes a frame apart. `payload` is a view on `chunk`: decode or copy it before the socket reads on. */
 export function parseFrame(chunk: Buffer): Frame {
@@ -33,6 +34,20 @@ export function parseFrame(chunk: Buffer): Frame {
     return { kind: 'keepalive', walEnd, replyRequested };
   }
   throw new SpillwayError('protocol_error', `The server sent an unknown replication frame of type ${type}`);
+}
+
+let latestHigh = 0;
+let latestHighLsn = 0n;
+
+/** The LSN of a data frame; null when it is none. Consecutive frames share its upper half, which is made into a bigint once. */
+export function walStartOf(chunk: Buffer): Lsn | null {
+  if (chunk.length <= XLOG_DATA_HEADER || chunk[0] !== XLOG_DATA) return null;
+  const high = chunk.readUInt32BE(1);
+  if (high !== latestHigh) {
+    latestHigh = high;
+    latestHighLsn = BigInt(high) << 32n;
+  }
+  return latestHighLsn + BigInt(chunk.readUInt32BE(5));
 }
 
 export interface StandbyStatus {

@@ -6,6 +6,8 @@ const HEADER_BYTES = 5;
 /** Errors, notices and settings: a server sends none that is longer. */
 const LONGEST_OTHER_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
+/** A payload that is kept holds on to about so much of what was read with it. */
+const PIECE_BYTES = 8 * 1024;
 
 /** Takes a message in pieces, as the socket brings them. Throws SpillwayErrors. */
 export interface PieceReader {
@@ -15,7 +17,7 @@ export interface PieceReader {
 }
 
 export interface SplitterHandlers {
-  /** One whole CopyData payload: a view on what was read, or a buffer of its own. */
+  /** One whole CopyData payload, which may be kept: a view on at most 16 KiB, or a buffer of its own. */
   readonly onCopyData: (payload: Buffer) => void;
   /** A CopyData payload of `bytes` begins that is larger than one is kept whole. */
   readonly onLargeCopyData: (bytes: number) => PieceReader;
@@ -24,9 +26,10 @@ export interface SplitterHandlers {
 }
 
 /**
- * Takes the bytes of a server apart into protocol messages (Postgres docs, 54.1). A message that came in one read is not copied; one
- * that came in several is put into a buffer of exactly its length, which is bounded: a header that announces more than `wholeBytes`
- * costs no memory, its message is read in pieces. Throws a SpillwayError of kind protocol_error on lengths that cannot be.
+ * Takes the bytes of a server apart into protocol messages (Postgres docs, 54.1). What a long read brought is copied in pieces, since one
+ * small row that has to wait must not hold on to all of it; a message that came in several is put into a buffer of exactly its length,
+ * which is bounded: a header that announces more than `wholeBytes` costs no memory, its message is read in pieces. Throws a SpillwayError
+ * of kind protocol_error on lengths that cannot be.
  */
 export class MessageSplitter {
   /** The head of a message of which not even the header is complete. */
@@ -40,6 +43,15 @@ export class MessageSplitter {
   ) {}
 
   take(read: Buffer): void {
+    for (let at = this.#head.length > 0 ? 0 : this.#goOn(read); at < read.length; ) {
+      const rest = read.length - at;
+      const end = at + (rest <= 2 * PIECE_BYTES ? rest : PIECE_BYTES);
+      this.#take(rest === read.length && end === read.length ? read : Buffer.from(read.subarray(at, end)));
+      at = end;
+    }
+  }
+
+  #take(read: Buffer): void {
     let bytes = read;
     if (this.#head.length > 0) {
       bytes = Buffer.concat([this.#head, read]);
@@ -54,7 +66,8 @@ export class MessageSplitter {
       const length = bytes.readUInt32BE(offset + 1) + 1;
       if (length < HEADER_BYTES || (type !== COPY_DATA && length > LONGEST_OTHER_BYTES)) throw impossible(type, length);
       const end = offset + length;
-      if (end <= bytes.length) this.#whole(type, bytes.subarray(offset, end));
+      if (end <= bytes.length && type === COPY_DATA) this.handlers.onCopyData(bytes.subarray(offset + HEADER_BYTES, end));
+      else if (end <= bytes.length) this.handlers.onOther(bytes.subarray(offset, end));
       else this.#begin(type, length, bytes.subarray(offset));
       offset = end;
     }

@@ -40,7 +40,7 @@ export interface TransportOptions {
   readonly ownOriginOnly: boolean;
   /** CopyData payloads above this come decoded, with their large values cut; bytes. */
   readonly wholeRowBytes: number;
-  /** One CopyData payload: a view on what the socket read, so copy what is to be kept. Must not throw. */
+  /** One CopyData payload, which may be kept. Must not throw. */
   readonly onChunk: (chunk: Buffer | LargeFrame) => void;
   /** What the server sent is no protocol: nothing more is read. Must not throw. */
   readonly onFault: (thrown: unknown) => void;

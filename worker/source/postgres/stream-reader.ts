@@ -1,6 +1,6 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { ItemHandler } from '@/worker/source/source';
-import { type Frame, parseFrame } from './framing';
+import { type Frame, parseFrame, walStartOf, XLOG_DATA_HEADER } from './framing';
 import type { LargeFrame } from './large-row';
 import { decodePgoutput } from './pgoutput-decoder';
 import { type CatalogLookup, RelationCache } from './relation-cache';
@@ -10,8 +10,8 @@ import { TransactionAssembler } from './transaction-assembler';
 export type WaitObserver = (change: 'waiting' | 'going_on' | Error) => void;
 
 /**
- * From frames to items. Order is kept while a catalog lookup is under way: later frames wait in a queue, copied, since a view
- * would hold on to all of what the socket read. Throws SpillwayErrors.
+ * From frames to items. Order is kept while a catalog lookup is under way: later frames wait in a queue. Frames are kept, by that queue and
+ * by the changes in them. Throws SpillwayErrors.
  */
 export class StreamReader {
   readonly #relations: RelationCache;
@@ -35,12 +35,20 @@ export class StreamReader {
 
   /** Takes one frame; tells what it says about the connection, whether or not its content has to wait. */
   take(chunk: Buffer | LargeFrame, observer: WaitObserver): { readonly lsn: Lsn; readonly replyRequested: boolean } {
+    const rowLsn = this.#waiting || !Buffer.isBuffer(chunk) ? null : this.#row(chunk);
+    if (rowLsn !== null) return { lsn: rowLsn, replyRequested: false };
     const frame = Buffer.isBuffer(chunk) ? parseFrame(chunk) : chunk;
-    if (this.#waiting) this.#queue.push(Buffer.isBuffer(chunk) ? Buffer.from(chunk) : chunk);
+    if (this.#waiting) this.#queue.push(chunk);
     else this.#process(frame, Buffer.isBuffer(chunk) ? chunk.length : chunk.keptBytes, observer);
     return frame.kind === 'keepalive'
       ? { lsn: frame.walEnd, replyRequested: frame.replyRequested }
       : { lsn: frame.walStart, replyRequested: false };
+  }
+
+  /** Its LSN when the frame holds a row, which is handed on; null when it holds anything else, or a row that is not as it should be. */
+  #row(chunk: Buffer): Lsn | null {
+    const lsn = walStartOf(chunk);
+    return lsn !== null && this.#assembler.acceptRow(chunk, XLOG_DATA_HEADER, lsn) ? lsn : null;
   }
 
   #process(frame: Frame | LargeFrame, wireBytes: number, observer: WaitObserver): void {
@@ -81,8 +89,9 @@ export class StreamReader {
         this.#queue.splice(0, next);
         break;
       }
-      if (Buffer.isBuffer(chunk)) this.#process(parseFrame(chunk), chunk.length, observer);
-      else this.#process(chunk, chunk.keptBytes, observer);
+      if (Buffer.isBuffer(chunk)) {
+        if (this.#row(chunk) === null) this.#process(parseFrame(chunk), chunk.length, observer);
+      } else this.#process(chunk, chunk.keptBytes, observer);
     }
     if (!this.#waiting) observer('going_on');
   }

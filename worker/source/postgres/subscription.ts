@@ -159,11 +159,10 @@ class RunningSubscription implements Subscription {
   take(chunk: Buffer | LargeFrame): void {
     if (this.#over || this.#closing) return;
     if (this.#early) {
-      this.#early.push(Buffer.isBuffer(chunk) ? Buffer.from(chunk) : chunk);
+      this.#early.push(chunk);
       return;
     }
     try {
-      this.status.heard(Date.now());
       const frame = this.reader.take(chunk, (waiting) => {
         if (waiting instanceof Error) this.fail(waiting);
         else this.#applyPause();

@@ -4,6 +4,7 @@ import type { Change, CutValue, ItemHandler, Op, Relation, TransactionInfo, Tupl
 import { UNCHANGED } from '@/worker/source/source';
 import { LiveRelations } from './live-relations';
 import type { OldRow, PgoutputMessage } from './pgoutput-decoder';
+import { fillUnchanged, rowMessage, StreamedChange } from './streamed-change';
 
 /** Messages as they come, but for relations, which the relation cache has completed before. */
 export type ResolvedMessage = Exclude<PgoutputMessage, { kind: 'relation' }> | { readonly kind: 'relation'; readonly relation: Relation };
@@ -28,6 +29,22 @@ export class TransactionAssembler {
   get inTransaction(): boolean {
     return this.#open !== null;
   }
+
+  /**
+   * A row that stands in `bytes` from `at` on, without a look at its values. False when it is none, or not what it should be here: then
+   * decoding it tells. The change keeps `bytes`.
+   */
+  acceptRow(bytes: Buffer, at: number, lsn: Lsn): boolean {
+    const row = this.#open && rowMessage(bytes, at, this.#columnsOf);
+    const relation = row && this.#relations.get(row.relationOid);
+    if (!this.#open || !relation) return false;
+    const position = { systemId: this.systemId, commitLsn: this.#open.commitLsn, seq: this.#seq, fromSnapshot: false };
+    this.#seq += 1;
+    this.onItem({ kind: 'change', change: new StreamedChange(row, relation, this.#open, position, lsn, bytes.length) });
+    return true;
+  }
+
+  readonly #columnsOf = (relationOid: number) => this.#relations.get(relationOid)?.columns.length ?? -1;
 
   /** `cut` names the values of a row that were not kept (large-row.ts). */
   accept(message: ResolvedMessage, walStart: Lsn, wireBytes: number, cut: readonly CutValue[] = NOTHING_CUT): void {
@@ -129,11 +146,6 @@ function withOldValues(cut: readonly CutValue[], after: Tuple | null): readonly 
   const named = new Set(cut.flatMap((value) => (value.side === 'after' ? [value.column] : [])));
   const carried = cut.filter((value) => value.side === 'before' && after[value.column] === UNCHANGED && !named.has(value.column));
   return [...cut, ...carried.map((value) => ({ ...value, side: 'after' as const }))];
-}
-
-/** Under REPLICA IDENTITY FULL the old row holds every value, also those that the new one leaves out as unchanged. */
-function fillUnchanged(after: Tuple, before: Tuple): Tuple {
-  return after.includes(UNCHANGED) ? after.map((value, index) => (value === UNCHANGED ? (before[index] ?? null) : value)) : after;
 }
 
 function outOfPlace(what: string): SpillwayError {

@@ -4,7 +4,7 @@ import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SourceSpec } from '@/core/spec/source';
 import { epochMicroseconds } from '@/worker/flow/value/date-time';
 import type { ServerFacts } from '@/worker/source/postgres/server-facts';
-import type { Change, Op, Relation, Tuple } from '@/worker/source/source';
+import type { Change, Op, PlainChange, Relation, Tuple } from '@/worker/source/source';
 
 /** The operation by which a row of this stream is most likely to be seen first. */
 export function sampleOp({ snapshot, operations }: Pick<SourceSpec, 'snapshot' | 'operations'>): Op {
@@ -15,7 +15,7 @@ export function sampleOp({ snapshot, operations }: Pick<SourceSpec, 'snapshot' |
 }
 
 /** A row of the table as the change that the stream would carry; position and transaction are those of this moment. */
-export function sampleChange(op: Op, relation: Relation, row: Tuple, seq: number, facts: ServerFacts, nowUs: bigint): Change {
+export function sampleChange(op: Op, relation: Relation, row: Tuple, seq: number, facts: ServerFacts, nowUs: bigint): PlainChange {
   const lsn = parseLsn(facts.currentLsn);
   const fromSnapshot = op === 'r';
   return {
@@ -35,7 +35,9 @@ export function committedAsSaid(change: Change, flow: FlowSpec): Change {
   if (flow.type !== 'Delta' || flow.eventTimeField === undefined || change.transaction === null) return change;
   const text = change.after?.[change.relation.columns.findIndex(({ name }) => name === flow.eventTimeField)];
   const commitTimeUs = typeof text === 'string' ? epochMicroseconds(text) : null;
-  return commitTimeUs === null ? change : { ...change, transaction: { ...change.transaction, commitTimeUs } };
+  if (commitTimeUs === null) return change;
+  const { before, after, transaction } = change;
+  return { ...change, before, after, transaction: { ...transaction, commitTimeUs } };
 }
 
 function rowsOf(op: Op, relation: Relation, row: Tuple): Pick<Change, 'before' | 'beforeKind' | 'after'> {

@@ -1,0 +1,56 @@
+/** Events share pieces of this size: one that has to wait holds on to no more. */
+const PIECE_BYTES = 16 * 1024;
+/** What is larger gets memory of its own. */
+const LARGE_BYTES = PIECE_BYTES / 2;
+/** Memory of its own that is used to less than this share is given back: the event is copied. */
+const FILL = 0.8;
+
+/**
+ * Writes events one after the other straight into memory that they keep. Whoever writes asks for `room` first, then takes `bytes` and
+ * `at`, which `room` may have changed, and leaves `at` behind what was written.
+ */
+export class ByteWriter {
+  bytes: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  at = 0;
+  #start = 0;
+
+  /** Makes sure that `count` more bytes fit. */
+  room(count: number): void {
+    if (count > this.bytes.length - this.at) this.#grow(count);
+  }
+
+  /** Where the event begins that is being written. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** What was written since the last call; it stays as it is. */
+  finish(): Buffer {
+    const event = this.bytes.subarray(this.#start, this.at);
+    this.#start = this.at;
+    if (this.bytes.length === PIECE_BYTES) return event;
+    const { length } = this.bytes;
+    this.#renew();
+    return event.length >= length * FILL ? event : Buffer.from(event);
+  }
+
+  /** Forgets what was written since the last event. */
+  abandon(): void {
+    this.at = this.#start;
+    if (this.bytes.length !== PIECE_BYTES) this.#renew();
+  }
+
+  #renew(): void {
+    this.bytes = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    this.at = 0;
+    this.#start = 0;
+  }
+
+  #grow(count: number): void {
+    const written = this.bytes.subarray(this.#start, this.at);
+    const wanted = written.length + count;
+    this.bytes = Buffer.allocUnsafeSlow(wanted <= LARGE_BYTES ? PIECE_BYTES : Math.max(PIECE_BYTES + 1, wanted, 2 * written.length));
+    this.at = written.copy(this.bytes);
+    this.#start = 0;
+  }
+}
