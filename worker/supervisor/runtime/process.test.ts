@@ -112,6 +112,7 @@ test('the process knows nothing but its assignment: no credential in environment
         ![
           'PATH',
           'TZ',
+          'MALLOC_ARENA_MAX',
           'NODE_ENV',
           'LOG_LEVEL',
           'NODE_CHANNEL_FD',

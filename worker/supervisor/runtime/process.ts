@@ -73,6 +73,8 @@ function childEnv(streamName: string): NodeJS.ProcessEnv {
   return {
     PATH,
     TZ: 'UTC',
+    // glibc keeps an arena a thread, each with its own free pages; the threads of a pipeline rarely allocate at once.
+    MALLOC_ARENA_MAX: '1',
     [PARENT_MARK]: parentMark(),
     ...(NODE_ENV ? { NODE_ENV } : {}),
     ...(LOG_LEVEL ? { LOG_LEVEL } : {}),

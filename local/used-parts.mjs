@@ -1,0 +1,45 @@
+import { join, sep } from 'node:path';
+import { ROOT } from './fingerprint.mjs';
+
+const WORKER = join(ROOT, 'worker') + sep;
+
+/**
+ * What the worker uses of libraries whose index loads everything that they can do. Each process holds its own copy of the text and of what it
+ * makes of it, and there is one for each stream: undici's index brings fetch, WebSocket, caches and mocks (half a megabyte of text),
+ * that of pg-logical-replication decoders of other plugins (and protobufjs, where it is installed).
+ * @type {Readonly<Record<string, string>>}
+ */
+const PARTS = {
+  undici: `
+import Agent from 'undici/lib/dispatcher/agent.js';
+import api from 'undici/lib/api/index.js';
+import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import { getGlobalDispatcher } from 'undici/lib/global.js';
+// As undici's index does: the calls are methods of every dispatcher.
+Object.assign(Dispatcher.prototype, api);
+export { Agent };
+export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+export { default as buildConnector } from 'undici/lib/core/connect.js';
+export function request(url, { dispatcher = getGlobalDispatcher(), ...options } = {}) {
+  const { origin, pathname, search } = new URL(url);
+  return dispatcher.request({ method: options.body ? 'PUT' : 'GET', ...options, origin, path: pathname + search });
+}
+`,
+  'pg-logical-replication': `export { LogicalReplicationService } from 'pg-logical-replication/dist/logical-replication-service.js';`,
+};
+
+/** Bundles these parts where a file of the worker imports the library; an import of any other part fails the build, which names it. @type {import('esbuild').Plugin} */
+export const usedParts = {
+  name: 'used-parts',
+  setup(build) {
+    const named = new RegExp(`^(${Object.keys(PARTS).join('|')})$`);
+    build.onResolve({ filter: named }, ({ path, importer, resolveDir }) =>
+      importer.startsWith(WORKER) ? { path, namespace: 'used-parts', pluginData: resolveDir } : undefined,
+    );
+    build.onLoad({ filter: named, namespace: 'used-parts' }, ({ path, pluginData }) => ({
+      contents: PARTS[path] ?? '',
+      resolveDir: pluginData,
+      loader: 'js',
+    }));
+  },
+};
