@@ -4,4 +4,5 @@ import type { Benchmark } from './harness/benchmark';
 export const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }>>> = {
   drain: () => import('./drain'),
   portal: () => import('./portal'),
+  script: () => import('./script'),
 };

@@ -8,6 +8,7 @@ import { usedParts } from './used-parts.mjs';
 export const BUNDLES = {
   worker: 'worker/main.ts',
   pipeline: 'worker/pipeline/main.ts',
+  'script-sandbox': 'worker/flow/script/sandbox-main.ts',
   migrate: 'local/migrate-main.ts',
   seed: 'prisma/seed.ts',
   'demo-shop': 'local/demo/shop.ts',
