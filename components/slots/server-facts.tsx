@@ -15,12 +15,11 @@ export function ServerFacts({ source }: { source: SourceSlotsDto }) {
   const seen = source.observation;
   const now = useNow();
   if (!seen) return <p className="text-sm text-ink-muted">The worker has not looked at this server yet.</p>;
-  const ours = source.slots.filter((slot) => slot.stream !== null).length;
   const facts = [
     seen.serverVersion ? `Postgres ${seen.serverVersion}` : null,
     seen.walBytesPerSec === null ? null : `writes ${formatBytes(seen.walBytesPerSec)}/s of WAL`,
     seen.usedSlots === null ? null : `${formatCount(seen.usedSlots)} of ${formatCount(seen.maxSlots ?? 0)} slots used`,
-    `${formatCount(ours)} of ${formatCount(source.slotLimit)} for Spillway`,
+    `${formatCount(source.ours)} of ${formatCount(source.slotLimit)} for Spillway`,
     seen.usedSenders === null ? null : `${formatCount(seen.usedSenders)} of ${formatCount(seen.maxSenders ?? 0)} senders used`,
     seen.maxSlotWalKeepBytes === null
       ? 'no cap on retained WAL: its disk is the limit'

@@ -8,10 +8,10 @@ import { Popover } from '@/components/ui/popover';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import type { SlotDto, SourceSlotsDto } from '@/core/dto/slot';
+import { type SlotVerdict, slotVerdict, walStatusMeaning } from '@/core/lifecycle/slot-standing';
 import type { Tone } from '@/core/lifecycle/stream-state';
 import { BudgetDialog, type SetBudget } from './budget-dialog';
 import { FailoverNote, FailoverWord } from './failover-note';
-import { type SlotVerdict, slotVerdict, sortSlots, walStatusMeaning } from './slot-words';
 
 interface SlotsTableProps {
   readonly source: SourceSlotsDto;
@@ -32,7 +32,7 @@ export function SlotsTable({ source, setBudget, onChanged }: SlotsTableProps) {
         <HeadCell>Held by</HeadCell>
       </TableHead>
       <TableBody>
-        {sortSlots(source.slots).map((slot) => (
+        {source.slots.map((slot) => (
           <SlotRow
             key={slot.slotName}
             slot={slot}

@@ -1,5 +1,5 @@
 import type { Dossier } from '@/core/dto/inspection';
-import type { SlotRequestDto } from '@/core/dto/slot';
+import type { RequestPageDto, SlotRequestDto, SlotRequestRowDto } from '@/core/dto/slot';
 import type { PersonActor } from '@/core/policy/roles';
 import { catalog } from './client';
 import { isUuid, teamScope } from './scope';
@@ -21,17 +21,30 @@ const COLUMNS = {
   revision: { select: { number: true, spec: true } },
 } as const;
 
-/** Requests of the teams this person may read: pending ones oldest first, decided ones (200 at most) newest first. */
-export async function listRequests(actor: PersonActor, filter: { status?: 'pending' | 'decided' } = {}): Promise<SlotRequestDto[]> {
-  const status =
-    filter.status === undefined ? {} : { status: filter.status === 'pending' ? ('pending' as const) : { not: 'pending' as const } };
+/** Requests on one page of a list. */
+const REQUESTS_A_PAGE = 50;
+
+/** A list needs neither dossiers nor whole specs: they are most of a request's bytes. */
+const { dossier: _dossier, reason: _reason, decisionReason: _decisionReason, ...ROW_COLUMNS } = COLUMNS;
+
+/** Requests of the teams this person may read, a page at a time: pending ones oldest first, decided ones newest first. */
+export async function listRequests(
+  actor: PersonActor,
+  { status, page = 1 }: { readonly status: 'pending' | 'decided'; readonly page?: number },
+): Promise<RequestPageDto> {
+  const pending = status === 'pending';
+  const where = { status: pending ? ('pending' as const) : { not: 'pending' as const }, stream: teamScope(actor) };
+  const matching = await catalog().slotRequest.count({ where });
+  const pages = Math.max(1, Math.ceil(matching / REQUESTS_A_PAGE));
+  const at = Math.min(Math.max(1, Math.trunc(page)), pages);
   const rows = await catalog().slotRequest.findMany({
-    where: { ...status, stream: teamScope(actor) },
-    orderBy: filter.status === 'pending' ? { requestedAt: 'asc' } : { requestedAt: 'desc' },
-    take: 200,
-    select: COLUMNS,
+    where,
+    orderBy: [{ requestedAt: pending ? 'asc' : 'desc' }, { id: 'asc' }],
+    skip: (at - 1) * REQUESTS_A_PAGE,
+    take: REQUESTS_A_PAGE,
+    select: ROW_COLUMNS,
   });
-  return rows.map(toDto);
+  return { requests: rows.map(toListed), page: at, pages, pageSize: REQUESTS_A_PAGE, matching };
 }
 
 export async function getRequest(actor: PersonActor, id: string): Promise<SlotRequestDto | null> {
@@ -54,6 +67,20 @@ interface RequestRow {
   readonly walBudgetBytes: bigint | null;
   readonly stream: { readonly id: string; readonly name: string; readonly team: { readonly name: string } };
   readonly revision: { readonly number: number; readonly spec: unknown };
+}
+
+function toListed({ stream, revision, ...row }: Omit<RequestRow, 'dossier' | 'reason' | 'decisionReason'>): SlotRequestRowDto {
+  const { source } = toSpec(revision.spec);
+  return {
+    ...row,
+    stream: { id: stream.id, name: stream.name, teamName: stream.team.name },
+    revisionNumber: revision.number,
+    sourceName: source.database,
+    table: `${source.schema}.${source.table.name}`,
+    requestedAt: toIso(row.requestedAt),
+    decidedAt: toIso(row.decidedAt),
+    walBudgetBytes: toNumber(row.walBudgetBytes),
+  };
 }
 
 function toDto({ stream, revision, ...row }: RequestRow): SlotRequestDto {

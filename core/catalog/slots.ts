@@ -1,4 +1,5 @@
-import type { SlotDto, SourceSlotsDto } from '@/core/dto/slot';
+import type { SlotDto, SlotQuery, SlotsPageDto } from '@/core/dto/slot';
+import { needsLook, sortSlots } from '@/core/lifecycle/slot-standing';
 import { mayRead } from '@/core/policy/permissions';
 import type { PersonActor } from '@/core/policy/roles';
 import { OUR_SLOT_PREFIX } from '@/core/postgres/identifiers';
@@ -7,11 +8,56 @@ import { toFailoverVerdict, toVerdict } from './figures';
 import { OBSERVATION_COLUMNS, toObservation } from './sources';
 import { toIso, toNumber } from './values';
 
+/** Sources, or slots of one source, on a page. */
+const A_PAGE = 50;
+/** So many slots are shown of all sources of a page together, but never fewer than three of each. */
+const OVERVIEW_SLOTS = 60;
+const OVERVIEW_SOURCES = 20;
+
 /**
- * Every slot of every source as last observed, ours and foreign. Admins and auditors see all of them; others the slots of
+ * Slots of every source as last observed, ours and foreign. Admins and auditors see all of them; others the slots of
  * their own teams' streams, because the rest names other teams' streams and other systems' addresses.
  */
-export async function listSlots(actor: PersonActor): Promise<SourceSlotsDto[]> {
+export async function listSlots(actor: PersonActor, { text, needsLook: urgent, sourceId, page }: SlotQuery): Promise<SlotsPageDto> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = await readSources(actor);
+  const matching = all
+    .filter((source) => sourceId === null || source.sourceId === sourceId)
+    .map((source) => ({
+      ...source,
+      found: source.seen.filter((slot) => (!urgent || needsLook(slot)) && isFound(words, source.sourceName, slot)),
+    }))
+    .filter(({ found }) => found.length > 0 || (words.length === 0 && !urgent));
+  const one = sourceId !== null;
+  const size = one ? A_PAGE : OVERVIEW_SOURCES;
+  const count = one ? (matching[0]?.found.length ?? 0) : matching.length;
+  const pages = Math.max(1, Math.ceil(count / size));
+  const from = (Math.min(page, pages) - 1) * size;
+  const sources = one ? matching : matching.slice(from, from + size);
+  const each = Math.max(3, Math.floor(OVERVIEW_SLOTS / Math.max(1, sources.length)));
+  return {
+    sources: sources.map(({ seen, found, ...source }) => ({
+      ...source,
+      slots: one ? sortSlots(found).slice(from, from + size) : sortSlots(found).slice(0, each),
+      matching: found.length,
+      ours: seen.filter((slot) => slot.stream !== null).length,
+    })),
+    needLook: all.reduce((sum, { seen }) => sum + seen.filter(needsLook).length, 0),
+    allSources: all.length,
+    page: Math.min(page, pages),
+    pages,
+    pageSize: size,
+    matching: count,
+  };
+}
+
+function isFound(words: readonly string[], sourceName: string, slot: SlotDto): boolean {
+  const text = `${slot.slotName} ${slot.stream?.name ?? ''} ${sourceName}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** Every source with the slots on it that this person may see. */
+async function readSources(actor: PersonActor) {
   const [sources, claims] = await Promise.all([
     catalog().sourceDatabase.findMany({
       where: { removedAt: null },
@@ -21,7 +67,7 @@ export async function listSlots(actor: PersonActor): Promise<SourceSlotsDto[]> {
         name: true,
         slotLimit: true,
         observation: { select: OBSERVATION_COLUMNS },
-        slots: { orderBy: { slotName: 'asc' }, select: SLOT_COLUMNS },
+        slots: { select: SLOT_COLUMNS },
       },
     }),
     catalog().provision.findMany({
@@ -38,7 +84,7 @@ export async function listSlots(actor: PersonActor): Promise<SourceSlotsDto[]> {
     sourceName: source.name,
     slotLimit: source.slotLimit,
     observation: toObservation(source.observation),
-    slots: source.slots.flatMap((slot) => {
+    seen: source.slots.flatMap((slot) => {
       const claim = claimed.get(slot.slotName);
       return seesAll || (claim && mayRead(actor, claim.stream.teamId)) ? [toSlot(slot, claim)] : [];
     }),

@@ -159,8 +159,9 @@ it('does not approve more slots than a source may hold, also at the same time', 
 it('shows requests to the team, to admins and auditors, and to nobody else', async () => {
   const { requestId, streamId } = await requestStream(world);
   for (const role of ['builder', 'lead', 'admin', 'auditor'] as const)
-    expect((await listRequests(world.people[role], { status: 'pending' })).some(({ id }) => id === requestId)).toBe(true);
-  expect(await listRequests(world.people['foreign lead'])).toEqual([]);
+    expect((await listRequests(world.people[role], { status: 'pending' })).requests.some(({ id }) => id === requestId)).toBe(true);
+  for (const status of ['pending', 'decided'] as const)
+    expect(await listRequests(world.people['foreign lead'], { status })).toMatchObject({ requests: [], matching: 0 });
   expect(await getRequest(world.people['foreign lead'], requestId)).toBeNull();
   expect(await getStream(world.people['foreign builder'], streamId)).toBeNull();
 });

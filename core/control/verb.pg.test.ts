@@ -10,6 +10,7 @@ import { ask } from './inspections/ask';
 import { pause } from './streams/pause';
 import { saveDraft } from './streams/save-draft';
 
+const ALL_SLOTS = { text: '', needsLook: false, sourceId: null, page: 1 };
 const FIRST_PAGE = { ...NO_FILTER, page: 1 };
 let database: TestDatabase;
 let world: World;
@@ -75,13 +76,13 @@ it('shows streams and slots of one team to that team, orphans to the platform', 
     data: ['spillway_x', 'spillway_lost', 'foreign'].map((slotName) => ({ ...observed, slotName, retainedBytes: 2n ** 40n })),
   });
   const slots = async (role: keyof World['people']) =>
-    (await listSlots(world.people[role])).flatMap((source) =>
+    (await listSlots(world.people[role], ALL_SLOTS)).sources.flatMap((source) =>
       source.slots.map((slot) => [slot.slotName, slot.stream?.name ?? null, slot.orphan]),
     );
   expect(await slots('auditor')).toEqual([
-    ['foreign', null, false],
-    ['spillway_lost', null, true],
     ['spillway_x', name, false],
+    ['spillway_lost', null, true],
+    ['foreign', null, false],
   ]);
   expect(await slots('builder')).toEqual([['spillway_x', name, false]]);
   expect(await slots('foreign builder')).toEqual([]);

@@ -49,7 +49,52 @@ export interface SourceSlotsDto {
   readonly sourceName: string;
   readonly slotLimit: number;
   readonly observation: SourceObservationDto | null;
+  /** Those that are shown, the most urgent first. */
   readonly slots: readonly SlotDto[];
+  /** Slots here that match, shown or not. */
+  readonly matching: number;
+  /** Slots of streams on this server, whether they match or not. */
+  readonly ours: number;
+}
+
+/** What is asked for of the slots. */
+export interface SlotQuery {
+  /** Words that are in the slot's name, its stream's or its source's; '' = every slot. */
+  readonly text: string;
+  /** Only slots that somebody has to look at. */
+  readonly needsLook: boolean;
+  /** Id of the one source whose slots are listed in full; null = the most urgent ones of each. */
+  readonly sourceId: string | null;
+  /** From 1: of sources, or of the one source's slots. */
+  readonly page: number;
+}
+
+export interface SlotsPageDto {
+  readonly sources: readonly SourceSlotsDto[];
+  /** Slots of all sources that this person sees and that somebody has to look at. */
+  readonly needLook: number;
+  /** Sources there are. */
+  readonly allSources: number;
+  readonly page: number;
+  readonly pages: number;
+  readonly pageSize: number;
+  /** What is paged through: sources, or the one source's slots. */
+  readonly matching: number;
+}
+
+/** A request in a list. */
+export interface SlotRequestRowDto extends Omit<SlotRequestDto, 'spec' | 'dossier' | 'reason' | 'decisionReason'> {
+  readonly sourceName: string;
+  readonly table: string;
+}
+
+export interface RequestPageDto {
+  readonly requests: readonly SlotRequestRowDto[];
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
+  readonly pageSize: number;
+  readonly matching: number;
 }
 
 /** A request waiting for, or past, an admin's decision. */

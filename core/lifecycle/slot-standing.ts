@@ -1,5 +1,5 @@
-import type { SlotDto } from '@/core/dto/slot';
-import type { Tone } from '@/core/lifecycle/stream-state';
+import type { SlotDto } from '../dto/slot';
+import type { Tone } from './stream-state';
 
 export interface SlotVerdict {
   readonly word: string;
@@ -65,10 +65,16 @@ export function slotVerdict(slot: SlotDto): SlotVerdict {
   return { word: 'Active', tone: 'healthy', sentence: walStatusMeaning(slot.walStatus), rank: 6 };
 }
 
+/** Somebody has to do something about it, or will have to. */
+export function needsLook(slot: SlotDto): boolean {
+  return slotVerdict(slot).rank <= 4;
+}
+
 /** Danger on top, then by what they cost the server. */
 export function sortSlots(slots: readonly SlotDto[]): SlotDto[] {
+  const ranks = new Map(slots.map((slot) => [slot, slotVerdict(slot).rank]));
   return [...slots].sort(
     (a, b) =>
-      slotVerdict(a).rank - slotVerdict(b).rank || (b.retainedBytes ?? 0) - (a.retainedBytes ?? 0) || a.slotName.localeCompare(b.slotName),
+      (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || (b.retainedBytes ?? 0) - (a.retainedBytes ?? 0) || (a.slotName < b.slotName ? -1 : 1),
   );
 }

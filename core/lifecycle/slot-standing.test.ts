@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SlotDto } from '@/core/dto/slot';
-import { slotVerdict, sortSlots } from './slot-words';
+import { slotVerdict, sortSlots } from './slot-standing';
 
 function slot(over: Partial<SlotDto>): SlotDto {
   return {
