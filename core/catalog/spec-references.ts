@@ -21,7 +21,10 @@ export async function countStreamsByTarget(): Promise<ReadonlyMap<string, number
     await catalog().$queryRaw<CountRow[]>`
       select used.name, count(distinct s.id)::int as streams
         from stream s join stream_revision r on r.stream_id = s.id
-        cross join lateral (values (r.spec->'sink'->>'target'), (r.spec->'recovery'->'sink'->>'target')) as used(name)
+        cross join lateral (
+          select r.spec->'sink'->>'target' union select r.spec->'recovery'->'sink'->>'target'
+           union select conversion->>'target' from jsonb_array_elements(coalesce(r.spec->'conversions', '[]')) conversion
+        ) as used(name)
        where used.name is not null and s.state <> 'retired'
          and (r.id = s.current_revision_id
               or exists (select from slot_request q where q.revision_id = r.id and q.status = 'pending'))
@@ -45,7 +48,9 @@ export async function streamsUsing(tx: Tx, kind: 'source' | 'sink-target', name:
       from stream s join stream_revision r on r.stream_id = s.id
      where s.state <> 'retired'
        and case when ${kind} = 'source' then r.spec->'source'->>'database' = ${name}
-                else ${name} in (r.spec->'sink'->>'target', r.spec->'recovery'->'sink'->>'target') end
+                else ${name} in (r.spec->'sink'->>'target', r.spec->'recovery'->'sink'->>'target')
+                  or exists (select from jsonb_array_elements(coalesce(r.spec->'conversions', '[]')) conversion
+                              where conversion->>'target' = ${name}) end
        and (r.id = s.current_revision_id
             or exists (select from slot_request q where q.revision_id = r.id and q.status = 'pending'))
      order by 1`;

@@ -4,6 +4,7 @@ import { askAndAwait } from '@/core/catalog/inspections';
 import type { Dossier } from '@/core/dto/inspection';
 import type { PersonActor } from '@/core/policy/roles';
 import { filterProblems } from '@/core/spec/filter-check';
+import { type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import { invalid } from './verb-problems';
@@ -80,12 +81,18 @@ export async function requireConnections(tx: Tx, spec: StreamSpec): Promise<void
   const sources = await tx.$queryRaw<{ id: string }[]>`
     select id::text from source_database where name = ${database} and removed_at is null for key share`;
   if (sources.length === 0) throw invalid('source.database', database, 'choose a registered source database');
-  const { type, target } = spec.sink;
+  await requireTarget(tx, 'sink.target', spec.sink.target, targetTypeOf(spec.sink.type));
+  for (const [index, conversion] of (spec.conversions ?? []).entries()) {
+    if (conversion.type === 'AwsLambdaConversion') await requireTarget(tx, `conversions.${index}.target`, conversion.target, 'AwsLambda');
+  }
+}
+
+async function requireTarget(tx: Tx, field: string, target: string, type: SinkTargetType): Promise<void> {
   const targets = await tx.$queryRaw<{ type: string }[]>`
     select type::text from sink_target where name = ${target} and removed_at is null for key share`;
   const found = targets[0];
-  if (!found) throw invalid('sink.target', target, 'choose a registered sink target');
-  if (found.type !== type) throw invalid('sink.target', target, `choose a sink target of type ${type}; this one is of type ${found.type}`);
+  if (!found) throw invalid(field, target, 'choose a registered sink target');
+  if (found.type !== type) throw invalid(field, target, `choose a sink target of type ${type}; this one is of type ${found.type}`);
 }
 
 /** How long a request waits for its dossier. The request's page asks for a fresh one anyway. */

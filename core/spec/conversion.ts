@@ -12,8 +12,14 @@ export const CONVERSION_TYPES = ['AwsLambdaConversion', 'Script'] as const satis
 export const conversionChain = z.array(conversionSpec).min(1, 'leave conversions out, or name one').max(4, 'at most 4 in a chain');
 
 /** Why a spec may not have conversions; null when it may. */
-export function conversionRefusal(sink: { readonly type: string; readonly delivery?: string | undefined }): string | null {
-  if (sink.type !== 'Kafka' || sink.delivery !== 'exactly_once') return null;
+export function conversionRefusal(sink: {
+  readonly type: string;
+  readonly delivery?: string | undefined;
+  readonly format?: string | undefined;
+}): string | null {
+  if (sink.type !== 'Kafka') return null;
+  if ((sink.format ?? 'json') !== 'json') return 'leave conversions out, or choose format json: what a conversion makes has no schema';
+  if (sink.delivery !== 'exactly_once') return null;
   return 'leave conversions out, or choose delivery at_least_once: what a conversion did is not part of the transaction in Kafka';
 }
 

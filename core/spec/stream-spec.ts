@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { conversionChain, conversionRefusal } from './conversion';
 import { eventFilter, withFesFilter } from './filter';
 import { columnTransform } from './filter-transform';
 import { flowSpec } from './flow';
@@ -23,14 +24,18 @@ const plainSpec = z
     /** Absent = columns as they are. */
     transform: columnTransform.optional(),
     flow: flowSpec,
+    /** Work done on the flow's events before the sink has them, in this order. Absent = none. */
+    conversions: conversionChain.optional(),
     sink: sinkSpec,
     recovery: recoverySpec,
     /** Absent = on, as SPILL_DEFAULTS says; off for a sink that is exactly-once. */
     spill: spillSpec.optional(),
   })
-  .superRefine(({ flow, sink, spill }, context) => {
+  .superRefine(({ flow, conversions, sink, spill }, context) => {
     const refusal = spillRefusal(sink, spill);
     if (refusal) context.addIssue({ code: 'custom', path: ['spill', 'enabled'], message: refusal, input: true });
+    const unconverted = conversions && conversionRefusal(sink);
+    if (unconverted) context.addIssue({ code: 'custom', path: ['conversions'], message: unconverted, input: conversions });
     if (sink.type === 'Kafka' && topicIsRouted(sink.topic) && flow.type !== 'Outbox') {
       const message = '{routed} is what an Outbox flow routes by: choose that flow, or write the topic out';
       context.addIssue({ code: 'custom', path: ['sink', 'topic'], message, input: sink.topic });

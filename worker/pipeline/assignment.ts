@@ -1,6 +1,7 @@
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
 import type { SourceHost, TlsMode } from '@/core/spec/source-database';
 import type { StreamSpec } from '@/core/spec/stream-spec';
+import type { ConversionTarget } from '@/worker/flow/conversion';
 
 /** How to reach a source server, secret opened. Lives in memory and on the pipeline's stdin only; never logged. */
 export interface SourceConnection {
@@ -34,6 +35,8 @@ export interface Assignment {
   readonly sinkSecret: string | null;
   /** Where copies of dead letters go, or why that is not known: it never keeps a stream from running. Absent = there are none. */
   readonly letterSink?: LetterSink | null;
+  /** The targets that conversions use, by name. Absent = none does. */
+  readonly conversionTargets?: Readonly<Record<string, ConversionTarget>>;
   readonly catalogUrl: string;
   readonly slotName: string;
   readonly publicationName: string;

@@ -1,5 +1,6 @@
 import { messageOf, SpillwayError } from '@/core/errors';
 import { stagedFlow } from '@/worker/flow/filter/staged-flow';
+import type { FlowContext } from '@/worker/flow/flow';
 import type { Assignment } from './assignment';
 import { EXIT } from './exit-codes';
 import { failpointsFrom } from './failpoints';
@@ -39,17 +40,14 @@ async function assign(assignment: Assignment): Promise<void> {
   process.title = `spillway ${assignment.streamName}`;
   const failpoint = failpointsFrom(process.env);
   const log = (level: string, msg: string) => process.stderr.write(`${JSON.stringify({ level, streamId: assignment.streamId, msg })}\n`);
-  const made = await makeStages(assignment, (level, reason) => {
-    if (level === 'error') send({ type: 'notice', reason });
-    else log(level, reason);
-  });
   const fence = new Fence({ now: () => performance.now(), askOwner: ownerOf(assignment), onFenced: fail });
   setInterval(() => fence.tick(), TICK_MS).unref();
-  const stages = {
-    ...made,
-    flow: await stagedFlow(made.flow, assignment.spec, (text) => log('info', text)),
-    sink: fencedSink(made.sink, fence),
+  const notice: FlowContext['notice'] = (level, reason) => {
+    if (level === 'error') send({ type: 'notice', reason });
+    else log(level, reason);
   };
+  const made = await makeStages(assignment, notice, (sink) => fencedSink(sink, fence));
+  const stages = { ...made, flow: await stagedFlow(made.flow, assignment.spec, (text) => log('info', text)) };
   const link = postgresLink(assignment, () => wholeRowBytes(stages.sink.limits));
   pipeline = new Pipeline(assignment, {
     stages,

@@ -1,11 +1,13 @@
 import { messageOf, SpillwayError } from '@/core/errors';
 import manifest from '@/package.json';
+import { createConversion } from '@/worker/flow/conversion-registry';
 import type { Flow, FlowContext } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
+import { convertingSink } from './converting-sink';
 import { KeptPositions } from './kept-position';
 
 /** The stages that a spec names, made by their registries. */
@@ -18,10 +20,14 @@ export interface Stages {
   readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
 }
 
-/** `notice`: what the flow has to tell people. Rejects with SpillwayError sink_misconfigured when spec and sink target do not fit. */
+/**
+ * `notice`: what the flow has to tell people; `guard` stands right before the sink, behind the conversions. Rejects with
+ * SpillwayError sink_misconfigured when spec and sink target do not fit.
+ */
 export async function makeStages(
-  { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl }: Assignment,
+  { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl, conversionTargets = {} }: Assignment,
   notice: FlowContext['notice'],
+  guard: (sink: Sink) => Sink,
 ): Promise<Stages> {
   const flow = createFlow(spec.flow, {
     logicalName: spec.applicationId,
@@ -30,7 +36,11 @@ export async function makeStages(
     spillwayVersion: manifest.version,
     notice,
   });
-  const sink = await createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
+  const plain = await createSink(spec.sink, sinkConfig, sinkSecret, { streamId, streamName, epoch, catalogUrl });
+  const conversions = await Promise.all(
+    (spec.conversions ?? []).map((each) => createConversion(each, { streamName, targets: conversionTargets })),
+  );
+  const sink = conversions.length > 0 ? convertingSink(guard(plain), conversions) : guard(plain);
   const positions = sink.positions ? new KeptPositions(sink.positions, epoch) : null;
   return { flow: withColumns(flow, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
 }

@@ -1,7 +1,9 @@
 import { messageOf, SpillwayError } from '@/core/errors';
+import { conversionTargets } from '@/core/spec/conversion';
 import { copySinkOf, type RecoverySpec } from '@/core/spec/recovery';
 import { targetTypeOf } from '@/core/spec/sink-target';
-import { streamSpec } from '@/core/spec/stream-spec';
+import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import type { ConversionTarget } from '@/worker/flow/conversion';
 import { type Assignment, DEFAULT_LIMITS, type LedgerTotals, type LetterSink } from '@/worker/pipeline/assignment';
 import type { Catalog } from './catalog/catalog';
 import { sinkTargetByName } from './catalog/sink-targets';
@@ -52,6 +54,7 @@ export async function buildAssignment(
     sinkConfig: target.config,
     sinkSecret: openSinkSecret(target, privateKey),
     letterSink: await letterSinkOf(spec.recovery, catalog, privateKey),
+    conversionTargets: await openConversionTargets(spec.conversions, catalog, privateKey),
     catalogUrl: catalog.url,
     slotName: provision.slotName,
     publicationName: provision.publicationName,
@@ -64,6 +67,21 @@ export async function buildAssignment(
     totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),
     limits: DEFAULT_LIMITS,
   };
+}
+
+/** The targets that a chain names, by name, secrets opened. Throws `sink_misconfigured` when one is gone. */
+export async function openConversionTargets(
+  conversions: StreamSpec['conversions'],
+  catalog: Catalog,
+  privateKey: string,
+): Promise<Record<string, ConversionTarget>> {
+  const named = [...new Set(conversionTargets(conversions))];
+  const opened = named.map(async (name): Promise<[string, ConversionTarget]> => {
+    const target = await sinkTargetByName(catalog.query, name);
+    if (!target) throw new SpillwayError('sink_misconfigured', `sink target "${name}" is not registered any more`);
+    return [name, { config: target.config, secret: openSinkSecret(target, privateKey) }];
+  });
+  return Object.fromEntries(await Promise.all(opened));
 }
 
 /** A target that is gone or cannot be opened is told by the pipeline: copies wait, the stream runs. */

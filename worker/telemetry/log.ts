@@ -7,6 +7,7 @@ const SECRET_FIELDS = [
   'password',
   'secret',
   'sinkSecret',
+  'conversionTargets',
   'sealedSecret',
   'sealedPassword',
   'privateKey',

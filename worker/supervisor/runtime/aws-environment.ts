@@ -20,9 +20,12 @@ const CREDENTIALS = [
   'HOME',
 ];
 
-/** The targets that a pipeline sends to: the stream's own, and that of its dead letters' copies. */
-export function configsOf({ sinkConfig, letterSink }: Pick<Assignment, 'sinkConfig' | 'letterSink'>): readonly SinkTargetConfig[] {
-  return letterSink && 'config' in letterSink ? [sinkConfig, letterSink.config] : [sinkConfig];
+type Targets = Pick<Assignment, 'sinkConfig' | 'letterSink' | 'conversionTargets'>;
+
+/** The targets that a pipeline sends to: the stream's own, that of its dead letters' copies, and those of its conversions. */
+export function configsOf({ sinkConfig, letterSink, conversionTargets = {} }: Targets): readonly SinkTargetConfig[] {
+  const letters = letterSink && 'config' in letterSink ? [letterSink.config] : [];
+  return [sinkConfig, ...letters, ...Object.values(conversionTargets).map(({ config }) => config)];
 }
 
 /** What a pipeline needs to act as the worker's role; nothing unless an admin chose that for one of its targets. */
