@@ -26,24 +26,47 @@ export interface DrainSink {
 }
 
 /** A stream that adopts the slot, and its pipeline's process. No snapshot, flow and limits as by default. */
-export function spillway({ name, backlog, catalogUrl, pipelineFile, table, profiles, sink }: SpillwayDrain): Contender {
+export function spillway({ name, backlog, sink, ...start }: SpillwayDrain): Contender {
   return {
     name,
     async run() {
-      const stream = await TestStream.create({ catalogUrl, sourceUrl: backlog.url, table, receiverUrl: 'http://127.0.0.1:1/' });
       const to = await sink();
-      await backlog.slot(stream.slotName);
-      const assigned = await stream.assignment();
-      const spec = { ...assigned.spec, sink: to.spec };
-      const assignment: Assignment = { ...assigned, publicationName: PUBLICATION, sinkConfig: to.config, spec };
-      const run = PipelineRun.start(pipelineFile, assignment, { BENCH_TOTAL: String(backlog.rows) }, profiles);
+      const slot = (name: string) => backlog.slot(name);
+      const stream = await startStream({ ...start, to, sourceUrl: backlog.url, rows: backlog.rows, slot });
       try {
-        return await drain(backlog, stream.slotName, { pid: run.pid, done: to.arrived(run) });
+        return await drain(backlog, stream.slotName, { pid: stream.run.pid, done: to.arrived(stream.run) });
       } finally {
-        await run.stop();
-        await stream.dispose();
+        await stream.end();
         await to.end?.();
       }
+    },
+  };
+}
+
+export interface StreamStart extends Pick<SpillwayDrain, 'catalogUrl' | 'pipelineFile' | 'table' | 'profiles'> {
+  readonly sourceUrl: string;
+  readonly to: Pick<DrainSink, 'spec' | 'config'>;
+  /** What a counting sink counts to. */
+  readonly rows: number;
+  /** Makes the slot, which the pipeline then adopts. */
+  slot(name: string): Promise<void>;
+}
+
+/** `end` stops the pipeline and drops the slot. */
+export async function startStream(start: StreamStart): Promise<{ run: PipelineRun; slotName: string; end(): Promise<void> }> {
+  const { catalogUrl, sourceUrl, pipelineFile, table, profiles, to, rows, slot } = start;
+  const stream = await TestStream.create({ catalogUrl, sourceUrl, table, receiverUrl: 'http://127.0.0.1:1/' });
+  await slot(stream.slotName);
+  const assigned = await stream.assignment();
+  const spec = { ...assigned.spec, sink: to.spec };
+  const assignment: Assignment = { ...assigned, publicationName: PUBLICATION, sinkConfig: to.config, spec };
+  const run = PipelineRun.start(pipelineFile, assignment, { BENCH_TOTAL: String(rows) }, profiles);
+  return {
+    run,
+    slotName: stream.slotName,
+    async end() {
+      await run.stop();
+      await stream.dispose();
     },
   };
 }

@@ -15,11 +15,12 @@ export const TABLE = 't';
 /** Rows a transaction, but for `single-row`. */
 const TRANSACTION = 1_000;
 
-const CREATE = `create table ${TABLE} (
+export const CREATE = `create table ${TABLE} (
   id bigint primary key, token uuid not null, quantity int not null, price numeric(12,2) not null, active boolean not null,
   happened_at timestamptz not null, note text not null, sku varchar(32) not null, attributes jsonb not null, score float8 not null)`;
 
-const row = (id: string): string => `
+/** Values of a row, as SQL of its id. */
+export const row = (id: string): string => `
   ${id}, md5((${id})::text)::uuid, (${id} % 1000)::int, ((${id} % 100000) / 100.0)::numeric(12,2), ${id} % 2 = 0,
   timestamptz '2026-01-01 00:00:00Z' + (${id}) * interval '1.000123 seconds', 'Grüße aus dem "Lager" Nr. ' || (${id}) || ', bitte prüfen',
   'SKU-' || lpad((${id} % 1000000)::text, 8, '0'), jsonb_build_object('size', ${id} % 50, 'tags', jsonb_build_array('a', 'b'), 'ok', true), (${id})::float8 / 7`;

@@ -55,7 +55,7 @@ const written: unknown[] = [];
 for (const name of names) {
   const { benchmark } = await (BENCHMARKS[name] as (typeof BENCHMARKS)[string])();
   console.log(`\n── ${benchmark.name}: ${benchmark.title}`);
-  context = new RunContext({ ...options, earlier: earlier.find((one) => one.name === name)?.tables });
+  context = new RunContext({ ...options, print: console.log, earlier: earlier.find((one) => one.name === name)?.tables });
   try {
     await benchmark.run(context);
   } finally {

@@ -3,6 +3,7 @@ import type { Benchmark } from './harness/benchmark';
 /** Name → its module, loaded when it is run. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<{ benchmark: Benchmark }>>> = {
   drain: () => import('./drain'),
+  latency: () => import('./latency'),
   portal: () => import('./portal'),
   script: () => import('./script'),
 };

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { TestPostgres } from '@/worker/testing/postgres';
 import { cpuMicros } from './process-figures';
 import { connected } from './server';
+import { dropSlot, readerOf } from './slots';
 
 /** Name of the publication that every contender reads. It is there before the slot. */
 export const PUBLICATION = 'bench';
@@ -51,32 +51,13 @@ export class Backlog {
     await this.client.query('select pg_copy_logical_replication_slot($1, $2)', [templateName(this.url), name]);
   }
 
-  /** Ends who reads it, then drops it. */
-  async drop(name: string): Promise<void> {
-    await this.client.query('select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1 and active', [name]);
-    for (let attempt = 0; attempt < 100; attempt++) {
-      const dropped = await this.client
-        .query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [name])
-        .then(
-          () => true,
-          () => false,
-        );
-      if (dropped) return;
-      await sleep(100);
-    }
-    throw new Error(`slot ${name} could not be dropped`);
+  drop(name: string): Promise<void> {
+    return dropSlot(this.client, name);
   }
 
   /** Waits until the slot is read, then watches the walsender's processor time until `stop`, or until it is gone. */
   async walsender(name: string): Promise<Walsender> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(10)) {
-      const { rows } = await this.client.query<{ pid: number | null }>(
-        'select active_pid as pid from pg_replication_slots where slot_name = $1',
-        [name],
-      );
-      if (rows[0]?.pid) return new Walsender(rows[0].pid);
-    }
-    throw new Error(`nobody reads slot ${name}`);
+    return new Walsender(await readerOf(this.client, name));
   }
 
   /** Drops the slot and ends the connection. The database goes with its server. */

@@ -4,6 +4,8 @@ import { tableOf } from './report';
 import { type Samples, turns } from './samples';
 
 export interface ContextOptions {
+  /** Takes what is a result; what only tells how far it is goes to standard error. */
+  print(line: string): void;
   readonly runs: number;
   readonly scale: number;
   /** Tables whose name holds one of these; all when empty. */
@@ -37,7 +39,7 @@ export class RunContext implements BenchContext {
   note(name: string, value: string): void {
     if (this.notes[name] === value) return;
     this.notes[name] = value;
-    console.log(`${name}: ${value}`);
+    this.options.print(`${name}: ${value}`);
   }
   cleanup(work: () => Promise<void> | void): void {
     this.undo.push(work);
@@ -51,7 +53,7 @@ export class RunContext implements BenchContext {
     const samples = new Map<string, (Sample | null)[]>();
     if (!this.wanted(comparison.table)) return samples;
     const there = comparison.contenders.filter(({ name }) => contenders.length === 0 || contenders.includes(name));
-    for (const { name, missing } of there) if (missing) console.log(`skipped: ${name}: ${missing}`);
+    for (const { name, missing } of there) if (missing) this.options.print(`skipped: ${name}: ${missing}`);
     const running = new Set(there.filter(({ missing }) => !missing));
     for (const [name, known] of this.tables.get(comparison.table) ?? []) samples.set(name, [...known]);
     const before = Math.max(0, ...[...samples.values()].map(({ length }) => length));
@@ -67,12 +69,12 @@ export class RunContext implements BenchContext {
           this.failures++;
           running.delete(contender);
           samples.get(contender.name)?.push(null);
-          console.log(`FAILED: ${comparison.table}, ${contender.name}: ${messageOf(error)}`);
+          this.options.print(`FAILED: ${comparison.table}, ${contender.name}: ${messageOf(error)}`);
         }
       }
     }
     this.tables.set(comparison.table, samples);
-    console.log(`\n${tableOf(comparison, samples)}\n`);
+    this.options.print(`\n${tableOf(comparison, samples)}\n`);
     return samples;
   }
 

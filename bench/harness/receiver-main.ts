@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { monotonicMs } from './clock';
 
-/** What the receiver says to the benchmark. Times: ms of the monotonic clock, which is one for all processes of the machine. */
+/** What the receiver says to the benchmark. Times: monotonicMs(). */
 export type FromReceiver =
   | { readonly type: 'ready'; readonly port: number }
   /** So many different rows have come. */
@@ -17,7 +18,7 @@ const total = Number(process.argv[2]);
 const arrivals = new Float64Array(total + 1);
 let count = 0;
 
-export function note(body: Buffer, now: number): void {
+function note(body: Buffer, now: number): void {
   for (let at = body.indexOf(MARK); at >= 0; at = body.indexOf(MARK, at)) {
     at += MARK.length;
     let id = 0;
@@ -34,7 +35,7 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const now = performance.timeOrigin + performance.now();
+    const now = monotonicMs();
     note(Buffer.concat(chunks), now);
     response.writeHead(200).end();
   });
