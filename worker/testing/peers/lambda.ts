@@ -32,6 +32,8 @@ export class LambdaPeer {
   error: { readonly status: number; readonly code: string } | null = null;
   /** Invocations wait here before they run. */
   gate: Promise<void> = Promise.resolve();
+  /** Invocations that came as far as the gate. */
+  begun = 0;
   /** Ids of the records of each invocation that ran. */
   readonly invocations: string[][] = [];
   /** After so many more invocations ran, the connection is cut in place of the answer; null = never. */
@@ -67,6 +69,13 @@ export class LambdaPeer {
     this.threads.clear();
   }
 
+  /** Other code for a function: the thread that ran the former is ended. */
+  async deploy(name: string, made: PeerFunction): Promise<void> {
+    this.functions.set(name, made);
+    await this.threads.get(name)?.end();
+    this.threads.delete(name);
+  }
+
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -92,6 +101,7 @@ export class LambdaPeer {
     }
     const event = readJson(body);
     if (event === undefined) return refuse(400, 'InvalidRequestContentException');
+    this.begun++;
     await this.gate;
     const thread = this.threads.get(name) ?? new FunctionThread(known.file);
     this.threads.set(name, thread);
