@@ -10,16 +10,18 @@ export class JarsUnavailable extends Error {}
 
 export interface Jars {
   /** Folder beside this file with the pom.xml that names versions. */
-  readonly folder: 'kafka' | 'elasticmq';
+  readonly folder: 'kafka' | 'elasticmq' | 'apicurio';
   /** The program in words, with its article. */
   readonly what: string;
+  /** Its pom.xml names archives to unpack, not dependencies. */
+  readonly unpack?: boolean;
 }
 
 /**
  * Folder with the jars of a program and of all it needs, fetched once from Maven Central by the versions in its pom.xml.
  * Throws JarsUnavailable when Java 17 or Maven is missing and can not be installed, or when Maven Central does not answer.
  */
-export function mavenJars({ folder: name, what }: Jars, say: (line: string) => void): string {
+export function mavenJars({ folder: name, what, unpack = false }: Jars, say: (line: string) => void): string {
   const pom = fileURLToPath(new URL(`./${name}/pom.xml`, import.meta.url));
   const version = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
@@ -30,7 +32,8 @@ export function mavenJars({ folder: name, what }: Jars, say: (line: string) => v
   say(`fetching ${what} from Maven Central`);
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
-  const goal = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${unfinished}`];
+  const all = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
+  const goal = ['-q', '-B', '-f', pom, ...(unpack ? ['dependency:unpack'] : all), `-DoutputDirectory=${unfinished}`];
   try {
     execFileSync('mvn', goal, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000 });
     renameSync(unfinished, folder);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { slug } from './names';
+import { schemaRegistry } from './sink/kafka-registry';
 import { kafkaAudience, kafkaSecurity } from './sink/kafka-target';
 import type { SinkType } from './sink/sink-spec';
 
@@ -28,6 +29,8 @@ const kafkaConfig = z.strictObject({
   /** The brokers' message.max.bytes, where it is to be known before they refuse; a larger event is `oversize`. Absent = 16 MiB. */
   maxEventBytes: z.int().min(1024).max(LARGEST_EVENT_BYTES).optional(),
   ...kafkaSecurity,
+  /** Where streams of formats such as Avro register their schemas. */
+  registry: schemaRegistry.optional(),
 });
 /** An account of an Amazon service. */
 const awsAccount = {
@@ -85,7 +88,7 @@ export type SinkTargetConfigOf<T extends SinkTargetConfig['type']> = Extract<Sin
 
 /**
  * A sink target as typed by an admin. `secret` by type: Http = the Standard Webhooks signing secret (`whsec_…`),
- * Kafka = the SASL secret and, below it, the private key of the client certificate, EventLog with store `postgres` = the connection URL, Sqs and AwsLambda = the secret access key,
+ * Kafka = the SASL secret and, below it, the private key of the client certificate and the secret of the schema registry, EventLog with store `postgres` = the connection URL, Sqs and AwsLambda = the secret access key,
  * Nakadi = the bearer token, or the client secret.
  */
 export const sinkTargetInput = z.strictObject({ name: slug, config: sinkTargetConfig, secret: z.string().min(1).max(12_000).optional() });
@@ -137,7 +140,10 @@ export function sinkTargetUrls(config: SinkTargetConfig): readonly (readonly [fi
     case 'Nakadi':
       return [['url', config.url], ...(config.auth.type === 'token' ? [] : [['auth.tokenUrl', config.auth.tokenUrl] as const])];
     case 'Kafka':
-      return config.sasl?.mechanism === 'oauthbearer' ? [['sasl.tokenUrl', config.sasl.tokenUrl]] : [];
+      return [
+        ...(config.sasl?.mechanism === 'oauthbearer' ? [['sasl.tokenUrl', config.sasl.tokenUrl] as const] : []),
+        ...(config.registry ? [['registry.url', config.registry.url] as const] : []),
+      ];
     case 'EventLog':
       return [];
   }

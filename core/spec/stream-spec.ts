@@ -5,6 +5,7 @@ import { columnTransform } from './filter-transform';
 import { flowSpec } from './flow';
 import { slug } from './names';
 import { recoverySpec } from './recovery';
+import { formatProblems } from './sink/kafka-format';
 import { sinkSpec } from './sink/sink-spec';
 import { topicIsRouted } from './sink/topic-template';
 import { sourceSpec } from './source';
@@ -31,7 +32,7 @@ const plainSpec = z
     /** Absent = on, as SPILL_DEFAULTS says; off for a sink that is exactly-once. */
     spill: spillSpec.optional(),
   })
-  .superRefine(({ flow, conversions, sink, spill }, context) => {
+  .superRefine(({ flow, conversions, sink, source, spill }, context) => {
     const refusal = spillRefusal(sink, spill);
     if (refusal) context.addIssue({ code: 'custom', path: ['spill', 'enabled'], message: refusal, input: true });
     const unconverted = conversions && conversionRefusal(sink);
@@ -39,6 +40,9 @@ const plainSpec = z
     if (sink.type === 'Kafka' && topicIsRouted(sink.topic) && flow.type !== 'Outbox') {
       const message = '{routed} is what an Outbox flow routes by: choose that flow, or write the topic out';
       context.addIssue({ code: 'custom', path: ['sink', 'topic'], message, input: sink.topic });
+    }
+    for (const { field, value, remedy } of sink.type === 'Kafka' ? formatProblems({ flow, sink, source }) : []) {
+      context.addIssue({ code: 'custom', path: field.split('.'), message: remedy, input: value });
     }
     // The bus takes events of its own shape only.
     if (sink.type !== 'Nakadi' || flow.type === 'PostgresWalToGenericNakadiEvent') return;

@@ -1,11 +1,12 @@
-import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
+import type { DebeziumEnvelopeSpec, FlowSpec } from '@/core/spec/flow';
 import type { Change, Relation } from '@/worker/source/source';
 import type { EventSchemas, Flow } from './flow';
 import { columnSchemasIn } from './schema/column-schema';
 import { envelopeSchemas, messageSchemas, TRANSACTION_SCHEMAS } from './schema/envelope-schema';
 
-/** Debezium's envelope whose events say what their key and payload are like. Derived once per relation, as the encoders of its rows. */
-export function withSchemas(flow: Flow, spec: DebeziumEnvelopeSpec, logicalName: string): Flow {
+/** A flow whose events say what their key and payload are like, derived once per relation; only Debezium's envelope can. */
+export function withSchemas(flow: Flow, spec: FlowSpec, logicalName: string): Flow {
+  if (spec.type !== 'DebeziumEnvelope') return flow;
   const schemasOf = schemasIn(spec, logicalName);
   return {
     ...flow,

@@ -44,6 +44,8 @@ export interface Sink {
   readonly limits: SinkLimits;
   /** Columns of the row by which it routes: events come with their values. */
   readonly columns?: readonly string[];
+  /** Only of a sink that sends schemas: events come with theirs. */
+  readonly schemas?: SinkSchemas;
   /** Only of a sink that is exactly-once: it keeps the stream's position together with the events. */
   readonly positions?: SinkPositions;
   /** Connects. Throws SpillwayError (sink_unreachable, sink_auth_failed, sink_misconfigured). */
@@ -70,6 +72,15 @@ export interface SinkPositions {
   read(signal: AbortSignal): Promise<readonly string[]>;
   /** As `Sink.write`, all or nothing, with the position that holds behind the batch. At most 1,000 characters. */
   write(batch: readonly OutboundEvent[], position: string, signal: AbortSignal): Promise<readonly Outcome[]>;
+}
+
+/** What a sink does with the schemas of its events. */
+export interface SinkSchemas {
+  /**
+   * Registers those of events like this one, all or none, where a registry is part of it; done again, it changes nothing. Gives the names
+   * under which they are registered. Throws SpillwayError (sink_unreachable, sink_auth_failed, sink_misconfigured when they are refused).
+   */
+  register(like: OutboundEvent, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** What a sink may know of its stream. */

@@ -12,6 +12,7 @@ import type { Figures } from './figures';
 import type { Outbox } from './outbox';
 import { type RunningPipeline, waitMarks } from './reconcile';
 import type { PipelineExit, PipelineHandle, Runtime } from './runtime';
+import { registerSchemas } from './schema-registration';
 
 interface Pipeline extends RunningPipeline {
   readonly name: string;
@@ -55,6 +56,8 @@ export class Pipelines {
     const { catalog, workerId, runtime, figures, log } = this.deps;
     const epoch = await acquireLease(catalog.query, stream.id, workerId);
     if (epoch === null) return false;
+    const subjects = await registerSchemas(this.deps, stream);
+    if (subjects) log.info({ stream: stream.name, subjects }, 'schemas registered');
     const assignment = this.#withPromise(stream, await buildAssignment(this.deps, stream, epoch, figures.totals(stream.id)));
     if (this.#closed) return false;
     const handle = runtime.start(assignment, (message) => this.#receive(stream, message));

@@ -13,6 +13,7 @@ import { countOtherProvisions, recordDropped, setProvisionStatus, writeIntent } 
 import { type SourceRow, sourceById, sourceByName } from './catalog/sources';
 import type { ProvisionRow, StreamRow } from './catalog/streams';
 import { openSource } from './connections';
+import { registerSchemas } from './schema-registration';
 
 export interface ProvisionerDeps {
   readonly catalog: Catalog;
@@ -30,7 +31,7 @@ export class Provisioner {
   constructor(private readonly deps: ProvisionerDeps) {}
 
   /**
-   * Intent, preflight, publication, ready. What was made for an earlier source part is dropped first. Throws `source_not_ready`
+   * Intent, preflight, schemas, publication, ready. What was made for an earlier source part is dropped first. Throws `source_not_ready`
    * with the failing steps, and whatever the source throws.
    */
   async provision(stream: StreamRow): Promise<void> {
@@ -56,6 +57,8 @@ export class Provisioner {
     });
     const source = openSource(row, this.deps.privateKey);
     requirePassed(await this.deps.preflight(source, spec.source, slotName));
+    // Before anything is made on the source: a registry that refuses leaves nothing behind.
+    await registerSchemas(this.deps, stream);
     await setProvisionStatus(query, stream.id, 'publication');
     const ensured = await ensurePublication({ source, publicationName: slotName, spec: spec.source });
     await setProvisionStatus(query, stream.id, 'ready');

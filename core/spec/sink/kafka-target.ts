@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type SchemaRegistrySpec, splitRegistrySecret } from './kafka-registry';
 
 const pem = (kind: string) =>
   z
@@ -51,16 +52,23 @@ export interface KafkaSecurity {
   readonly caCertificate?: string | undefined;
   readonly clientCertificate?: string | undefined;
   readonly sasl?: KafkaSasl | undefined;
+  readonly registry?: SchemaRegistrySpec | undefined;
 }
 
 /** True when something secret belongs to the target. */
-export function kafkaNeedsSecret({ sasl, clientCertificate }: KafkaSecurity): boolean {
-  return clientCertificate !== undefined || (sasl !== undefined && (sasl.mechanism !== 'aws-msk-iam' || sasl.accessKeyId !== undefined));
+export function kafkaNeedsSecret({ sasl, clientCertificate, registry }: KafkaSecurity): boolean {
+  if (clientCertificate !== undefined || (registry !== undefined && registry.auth.type !== 'none')) return true;
+  return sasl !== undefined && (sasl.mechanism !== 'aws-msk-iam' || sasl.accessKeyId !== undefined);
 }
 
 /** Whose the secret is, and who beside the brokers gets it: when that changes it has to be typed again. */
-export function kafkaAudience({ sasl, clientCertificate }: KafkaSecurity): string {
-  return `${whoOf(sasl)}${clientCertificate ? ' with a client certificate' : ''}`;
+export function kafkaAudience({ sasl, clientCertificate, registry }: KafkaSecurity): string {
+  return `${whoOf(sasl)}${clientCertificate ? ' with a client certificate' : ''}${registryAudience(registry)}`;
+}
+
+function registryAudience(registry: SchemaRegistrySpec | undefined): string {
+  if (!registry || registry.auth.type === 'none') return '';
+  return ` and ${registry.auth.type === 'basic' ? registry.auth.username : 'a token'} at ${new URL(registry.url).host}`;
 }
 
 function whoOf(sasl: KafkaSasl | undefined): string {
@@ -76,7 +84,8 @@ function whoOf(sasl: KafkaSasl | undefined): string {
 }
 
 /** The one secret of a target, taken apart: what comes before a private key in PEM is the SASL secret. */
-export function splitKafkaSecret(secret: string | null): { readonly sasl: string | null; readonly privateKey: string | null } {
+export function splitKafkaSecret(all: string | null): { readonly sasl: string | null; readonly privateKey: string | null } {
+  const { rest: secret } = splitRegistrySecret(all);
   const at = secret?.search(/-----BEGIN [A-Z ]*PRIVATE KEY-----/) ?? -1;
   if (secret === null || at < 0) return { sasl: secret, privateKey: null };
   const before = secret.slice(0, at).replace(/\r?\n$/, '');

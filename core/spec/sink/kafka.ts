@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { slug } from '../names';
+import { KAFKA_FORMATS, SCHEMA_CHANGES, SUBJECT_STRATEGIES } from './kafka-format';
 import { topicProblem } from './topic-template';
 
 const topic = z.string().superRefine((text, context) => {
@@ -45,5 +46,11 @@ export const kafkaSink = z.strictObject({
   delivery: z.enum(KAFKA_DELIVERIES).optional(),
   /** Send a null-valued record after each delete, as Debezium does, so that compacted topics forget the key. */
   tombstones: z.boolean().default(true),
+  /** Absent = json. */
+  format: z.enum(KAFKA_FORMATS).optional(),
+  /** Of a format with a schema registry; absent = topic. */
+  subjects: z.enum(SUBJECT_STRATEGIES).optional(),
+  /** Of a format with a schema registry; absent = stop. */
+  onSchemaChange: z.enum(SCHEMA_CHANGES).optional(),
 });
 export type KafkaSinkSpec = z.infer<typeof kafkaSink>;

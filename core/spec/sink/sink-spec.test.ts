@@ -4,7 +4,7 @@ import { problemsOf } from '../problems';
 import { streamSpec } from '../stream-spec';
 import { parseStreamYaml, printStreamYaml } from '../stream-yaml';
 import { sinkSpec } from './sink-spec';
-import { queueOf } from './sqs';
+import { queueOf } from './queue-name';
 
 const stream = (sink: object, flow: object) => ({
   applicationId: 'orders',

@@ -28,8 +28,3 @@ export const sqsFifoSink = z.strictObject({
   maxBatchSize,
 });
 export type SqsFifoSinkSpec = z.infer<typeof sqsFifoSink>;
-
-/** The name by which SQS knows the queue of a spec. */
-export function queueOf({ type, queueName }: SqsStandardSinkSpec | SqsFifoSinkSpec): string {
-  return type === 'SqsFifo' && !queueName.endsWith('.fifo') ? `${queueName}.fifo` : queueName;
-}

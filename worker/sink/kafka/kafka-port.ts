@@ -1,7 +1,7 @@
 /** One record. A null value is a tombstone: a compacted topic forgets the key. */
 export interface KafkaRecord {
   readonly topic: string;
-  readonly key: string | null;
+  readonly key: string | Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
   /** Time of the record, ms since the Unix epoch; absent = when it is sent. */

@@ -1,6 +1,7 @@
 import { messageOf, SpillwayError } from '@/core/errors';
 import { formatLsn } from '@/core/postgres/lsn';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
+import { usesRegistry, usesSchemas } from '@/core/spec/sink/kafka-format';
 import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { withDeadline } from '@/worker/network/deadline';
@@ -8,15 +9,18 @@ import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkContex
 import { checkKafka } from './check';
 import { credentialsOf } from './credentials';
 import { deliveryErrorOf, openErrorOf } from './error-class';
+import type { Formatting } from './format/formatting';
 import type { KafkaRecord, KafkaSession, KeptPosition, OpenSession } from './kafka-port';
 import { openKafkaSession } from './kafkajs-session';
-import { fixedTopic, routeOf, routingColumns } from './routing';
+import { fixedTopic, routeOf, routingColumns, topicOfTable } from './routing';
 import { ensureTopic } from './topics';
 
 const OPEN_DEADLINE_MS = 30_000;
 const SEND_DEADLINE_MS = 30_000;
 /** A template of a column with too many values must not fill a cluster with topics. */
 const MAX_TOPICS = 1_000;
+/** Each of them brings its schema, which is larger than most rows: with more a record batch would pass what brokers take. */
+const MAX_EVENTS_WITH_SCHEMA = 25;
 
 /** The transactional id of a stream, and the group that holds its position. */
 export function transactionalIdOf(streamId: string): string {
@@ -48,6 +52,12 @@ export function createKafkaSink(
   const exactlyOnce = spec.delivery === 'exactly_once';
   const what = `Kafka at ${config.brokers.join(', ')}`;
   const columns = routingColumns(spec);
+  const formatting = usesSchemas(spec.format) || config.registry ? lazyFormatting(spec, config, secret) : null;
+  if (usesRegistry(spec.format) && !config.registry) {
+    throw new SpillwayError('sink_misconfigured', `sink.format is ${spec.format}, and the sink target names no schema registry`, {
+      remedy: 'Name a schema registry in the sink target, or choose json for sink.format.',
+    });
+  }
   /** Topics that were made sure of, once in the life of the sink: one that is deleted under it is not made again. */
   const sure = new Set<string>();
   let session: KafkaSession | null = null;
@@ -77,9 +87,11 @@ export function createKafkaSink(
   }
 
   async function send(batch: readonly OutboundEvent[], signal: AbortSignal, position?: KeptPosition): Promise<readonly Outcome[]> {
-    const records = recordsOf(batch);
-    if ('errorClass' in records) return all(batch, records);
+    const routed = recordsOf(batch);
+    if ('errorClass' in routed) return all(batch, routed);
     try {
+      const records = formatting && usesSchemas(spec.format) ? await (await formatting()).encode(routed, batch, signal) : routed;
+      if ('errorClass' in records) return all(batch, records);
       await withDeadline(signal, SEND_DEADLINE_MS, async () => {
         const live = await connected();
         if (topic === null) for (const name of new Set(records.map((record) => record.topic))) await makeSure(live, name);
@@ -93,7 +105,7 @@ export function createKafkaSink(
       if (error instanceof SpillwayError && error.kind !== 'sink_unreachable') {
         return all(batch, { errorClass: 'auth', message: `${error.message} ${error.detail.remedy ?? ''}`.trim() });
       }
-      return all(batch, deliveryErrorOf(error, topic ?? [...new Set(records.map((record) => record.topic))].join(', '), batch.length));
+      return all(batch, deliveryErrorOf(error, topic ?? [...new Set(routed.map((record) => record.topic))].join(', '), batch.length));
     }
   }
 
@@ -148,12 +160,19 @@ export function createKafkaSink(
     // A batch must fit one record batch of the broker (message.max.bytes, 1 MiB by default) with keys and headers.
     // What a single record may weigh is the broker's to say, up to what a pipeline can hold.
     limits: {
-      maxBatchEvents: 500,
+      maxBatchEvents: spec.format === 'json_with_schema' ? MAX_EVENTS_WITH_SCHEMA : 500,
       maxBatchBytes: 512 * 1024,
       maxEventBytes: config.maxEventBytes ?? LARGEST_EVENT_BYTES,
       partialOutcomes: false,
     },
     ...(columns.length > 0 ? { columns } : {}),
+    ...(formatting && usesSchemas(spec.format)
+      ? {
+          schemas: {
+            register: async (like, signal) => (await formatting()).register(topicOfTable(spec, application, like) ?? '', like, signal),
+          },
+        }
+      : {}),
     ...(exactlyOnce
       ? {
           positions: {
@@ -163,14 +182,23 @@ export function createKafkaSink(
         }
       : {}),
 
-    open: (signal) => opening(signal, async (live) => (topic === null ? undefined : makeSure(live, topic))),
-    check: (signal) => checkKafka({ makeSession, topic, asked: spec, what, config, signal }),
+    open: (signal) =>
+      opening(signal, async (live) => {
+        await formatting?.();
+        if (topic !== null) await makeSure(live, topic);
+      }),
+    async check(signal) {
+      const steps = await checkKafka({ makeSession, topic, asked: spec, what, config, signal });
+      const registry = formatting ? await (await formatting()).check(signal) : null;
+      return registry ? [...steps, registry] : steps;
+    },
     write: (batch, signal) => inTurn(batch, signal),
 
     async close() {
       const last = session;
       session = null;
       await last?.close();
+      await formatting?.close();
     },
   };
 }
@@ -178,6 +206,16 @@ export function createKafkaSink(
 function all(batch: readonly OutboundEvent[], error: DeliveryError): readonly Outcome[] {
   const outcome: Outcome = { ok: false, error };
   return batch.map(() => outcome);
+}
+
+/** What formats need is loaded with the first use: most streams send JSON. */
+function lazyFormatting(spec: KafkaSinkSpec, config: SinkTargetConfigOf<'Kafka'>, secret: string | null) {
+  let opened: Promise<Formatting> | null = null;
+  const open = () => {
+    opened ??= import('./format/formatting').then(({ openFormatting }) => openFormatting(spec, config, secret));
+    return opened;
+  };
+  return Object.assign(open, { close: async () => (await opened)?.close() });
 }
 
 function kafkajsSessions(config: SinkTargetConfigOf<'Kafka'>, secret: string | null, { streamId }: SinkContext): OpenSession {

@@ -24,6 +24,11 @@ export function fixedTopic(topic: string, application: string): string | null {
   return topicFor(topic, { application, schema: '', table: '' });
 }
 
+/** The topic of a table's events where no value of a row is in its name; null where one is. */
+export function topicOfTable(spec: KafkaSinkSpec, application: string, { schema, table }: OutboundEvent): string | null {
+  return /\{(?:column:|routed\})/.test(spec.topic) ? null : topicFor(spec.topic, { application, schema, table });
+}
+
 /**
  * Topic, key and partition of an event. Throws sink_misconfigured when the row gives no topic or no key: which row it is, is the
  * caller's to say.

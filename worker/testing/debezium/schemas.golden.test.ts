@@ -13,6 +13,7 @@ import { typeOfTable } from './workload/run-workload';
 /** Captured by schema-capture.ts from Debezium Engine with `schemas.enable=true`; relations are those of the captured stream. */
 const file = (name: string) => readFileSync(new URL(`golden/${name}.jsonl`, import.meta.url), 'utf8');
 interface Schema {
+  readonly field?: string;
   readonly type: string;
   readonly optional: boolean;
   readonly name?: string;
