@@ -1,15 +1,34 @@
 import { DatabaseBackup } from 'lucide-react';
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Field } from '@/components/ui/field';
+import { formatBytes, formatPlural } from '@/components/ui/figures';
+import { RadioGroup } from '@/components/ui/radio-group';
+import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
+import type { StreamDetailDto } from '@/core/dto/stream';
 import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { StreamActionsProps } from './stream-actions';
 
+/** What becomes of events that wait in the durable buffer; with `discard` a reason. */
+export interface BufferDecision {
+  readonly buffered?: 'deliver' | 'discard';
+  readonly reason?: string;
+}
+
+/** As the verb wants it. */
+const SHORTEST_REASON = 5;
+
 /** What can be done once the slot, or its place, is gone: begin anew. Says plainly what that costs. */
 export function RecoverButton({ stream, actions, onDone }: StreamActionsProps) {
-  const { provision, spec } = stream;
+  const { provision, spec, figures } = stream;
+  const [buffered, setBuffered] = useState<BufferDecision['buffered']>();
+  const [reason, setReason] = useState('');
   const reads = deliversRows(spec.source.snapshot);
   const label = reads ? 'Read the table again' : 'Make a new slot';
+  const holds = (figures?.spilled ?? 0) > 0;
+  const decision: BufferDecision = !holds || !buffered ? {} : buffered === 'discard' ? { buffered, reason: reason.trim() } : { buffered };
   return (
     <ConfirmDialog
       trigger={
@@ -34,11 +53,45 @@ export function RecoverButton({ stream, actions, onDone }: StreamActionsProps) {
       busyLabel="Asking…"
       destructive
       typeToConfirm={stream.name}
-      action={() => actions.recover({ streamId: stream.id, confirmName: stream.name })}
+      ready={!holds || buffered === 'deliver' || (buffered === 'discard' && reason.trim().length >= SHORTEST_REASON)}
+      action={() => actions.recover({ streamId: stream.id, confirmName: stream.name, ...decision })}
       onDone={() => {
         toast.success('Asked for', { description: 'The worker drops what is left and makes slot and publication anew.' });
         onDone();
       }}
-    />
+    >
+      {holds && figures ? (
+        <BufferChoice figures={figures} buffered={buffered} onBuffered={setBuffered} reason={reason} onReason={setReason} />
+      ) : null}
+    </ConfirmDialog>
+  );
+}
+
+interface BufferChoiceProps {
+  readonly figures: NonNullable<StreamDetailDto['figures']>;
+  readonly buffered: BufferDecision['buffered'];
+  readonly onBuffered: (buffered: 'deliver' | 'discard') => void;
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+}
+
+function BufferChoice({ figures: { spilled, spilledBytes }, buffered, onBuffered, reason, onReason }: BufferChoiceProps) {
+  return (
+    <>
+      <RadioGroup
+        label={`${formatPlural(spilled, 'event')} (${formatBytes(spilledBytes)}) in the durable buffer`}
+        value={buffered}
+        onChange={onBuffered}
+        options={[
+          { value: 'deliver', label: 'Deliver them first', hint: 'They go to the sink in order, then what is read anew follows.' },
+          { value: 'discard', label: 'Discard them', hint: 'They are deleted and never delivered. This cannot be undone.' },
+        ]}
+      />
+      {buffered === 'discard' ? (
+        <Field label="Why they are discarded" hint="Kept in the audit and on the stream’s timeline.">
+          <Textarea value={reason} onChange={(event) => onReason(event.target.value)} />
+        </Field>
+      ) : null}
+    </>
   );
 }

@@ -14,7 +14,7 @@ import type { ActionResult } from '@/core/dto/action-result';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import type { SnapshotScope } from '@/core/spec/snapshot-scope';
 import { ReadAgainDialog } from './read-again-dialog';
-import { RecoverButton } from './recover-button';
+import { type BufferDecision, RecoverButton } from './recover-button';
 
 export type RestartInput = { readonly streamId: string };
 
@@ -23,7 +23,7 @@ export interface StreamActions {
   readonly pause: (input: { streamId: string; reason: string }) => Promise<ActionResult<unknown>>;
   readonly resume: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
   readonly retire: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
-  readonly recover: (input: { streamId: string; confirmName: string }) => Promise<ActionResult<unknown>>;
+  readonly recover: (input: { streamId: string; confirmName: string } & BufferDecision) => Promise<ActionResult<unknown>>;
   readonly restart: (input: RestartInput) => Promise<ActionResult<unknown>>;
   readonly startSnapshot: (input: { streamId: string; scope: SnapshotScope; reason: string }) => Promise<ActionResult<unknown>>;
   readonly pauseSnapshot: (input: { streamId: string }) => Promise<ActionResult<unknown>>;
