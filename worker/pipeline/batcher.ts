@@ -38,7 +38,7 @@ export function cutBatch<T extends Batchable>(
   let wakeAt: number | null = null;
   for (const item of queue) {
     if (strict && held.size > 0) return { batch, wakeAt, room: false };
-    if (held.has(item.scope)) continue;
+    if (held.size > 0 && held.has(item.scope)) continue;
     if (item.notBefore > now) {
       wakeAt = wakeAt === null ? item.notBefore : Math.min(wakeAt, item.notBefore);
       held.add(item.scope);

@@ -29,8 +29,8 @@ export interface DeliveryDeps {
   readonly lingerMs: number;
   /** Ends sends that are under way; set when a clean stop takes too long. */
   readonly signal: AbortSignal;
-  /** A message ended; called once for each. */
-  readonly onEnded: (item: Pending, ending: Ending) => void;
+  /** A message ended, `at` so many ms; called once for each. */
+  readonly onEnded: (item: Pending, ending: Ending, at: number) => void;
   /** After each turn in which messages ended. */
   readonly onProgress: () => void;
   /** Why delivery stands still, or null; called when that changes. */
@@ -58,6 +58,8 @@ interface Fault {
  */
 export class Delivery {
   private queue: Pending[] = [];
+  /** Something in the queue may have a verdict. */
+  private judged = false;
   private readonly wake = new WakeUp();
   private readonly narrowing = new Narrowing();
   /** When `run` ends at the latest, ms; null = it goes on. */
@@ -117,6 +119,7 @@ export class Delivery {
   private enqueue(items: readonly Pending[]): void {
     for (const item of items) {
       if (item.flowError || item.bytes > this.deps.sink.limits.maxEventBytes) item.solo = true;
+      if (item.verdict) this.judged = true;
       this.queue.push(item);
     }
   }
@@ -215,11 +218,14 @@ export class Delivery {
   /** Dead letters and parked events reach the catalog before anything else is sent. True when the limit of letters is reached. */
   private async keepLetters(): Promise<boolean> {
     const { desk } = this.deps;
-    for (const item of this.queue.filter((waiting) => waiting.verdict)) {
-      if (desk.full) return true;
-      await desk.keep(item);
-      this.deps.failpoint('after_dlq_insert');
-      this.end([item], 'deadLettered');
+    if (this.judged) {
+      for (const item of this.queue.filter((waiting) => waiting.verdict)) {
+        if (desk.full) return true;
+        await desk.keep(item);
+        this.deps.failpoint('after_dlq_insert');
+        this.end([item], 'deadLettered');
+      }
+      this.judged = false;
     }
     while (desk.holdsAny) {
       const behind = this.queue.filter((waiting) => desk.holds(waiting));
@@ -307,13 +313,13 @@ export class Delivery {
     const { recovery, now, random } = this.deps;
     const at = now();
     const record = { at: new Date(at).toISOString(), errorClass: error.errorClass, message: error.message };
-    item.attempts.push(error.status === undefined ? record : { ...record, status: error.status });
-    if (item.attempts.length > 50) item.attempts.shift();
+    item.attempts = [...item.attempts.slice(-49), error.status === undefined ? record : { ...record, status: error.status }];
     // Sent alone from now on, so that it cannot spoil a batch.
     this.narrowing.blamed(item);
     if (verdict === 'recover') {
       if (recovery.type !== 'DeadLetter') return true;
       item.verdict = { error, attempts: item.attempts };
+      this.judged = true;
       return false;
     }
     const before = this.stalled?.item === item ? this.stalled.failures : item.attempts.length - 1;
@@ -325,11 +331,27 @@ export class Delivery {
 
   private end(items: readonly Pending[], ending: Ending): void {
     if (items.length === 0) return;
-    const gone = new Set(items);
-    this.queue = this.queue.filter((item) => !gone.has(item));
+    this.remove(items);
     this.narrowing.accepted(items);
-    for (const item of items) this.deps.onEnded(item, ending);
+    const at = this.deps.now();
+    for (const item of items) this.deps.onEnded(item, ending, at);
     this.deps.onProgress();
+  }
+
+  /** They stand at the front of the queue, most often without another between them. */
+  private remove(items: readonly Pending[]): void {
+    let front = 0;
+    while (front < items.length && items[front] === this.queue[front]) front++;
+    this.queue.splice(0, front);
+    if (front === items.length) return;
+    const gone = new Set(items.slice(front));
+    const stay: Pending[] = [];
+    let seen = 0;
+    for (; seen < this.queue.length && gone.size > 0; seen++) {
+      const item = this.queue[seen] as Pending;
+      if (!gone.delete(item)) stay.push(item);
+    }
+    this.queue.splice(0, seen, ...stay);
   }
 
   private sinkFailed(error: DeliveryError, startedAt: number, someDelivered = false): number {
@@ -362,6 +384,7 @@ export class Delivery {
 
   private forget(): Pending[] {
     this.narrowing.reset();
+    this.judged = false;
     this.stalled = null;
     this.parkedSince = null;
     return this.queue.splice(0);

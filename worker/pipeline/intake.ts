@@ -37,6 +37,9 @@ export interface IntakeDeps {
 export class Intake {
   private settledBefore: Lsn = NO_LSN;
   private repeated = false;
+  /** Our clock as it was last read, ms and µs. */
+  private at = 0;
+  private atUs = 0n;
   /** The open transaction, once its begin was told: what of it was told so far, by table. */
   private told: { readonly systemId: string; readonly counts: Map<string, number> } | null = null;
 
@@ -160,9 +163,14 @@ export class Intake {
     failpoint('recv');
     failpoint('decoded');
     const at = now();
-    const made = transform(flow, change, BigInt(at) * 1000n);
+    if (at !== this.at) {
+      this.at = at;
+      this.atUs = BigInt(at) * 1000n;
+    }
+    const made = transform(flow, change, this.atUs);
     failpoint('transformed');
-    const bytes = made.events.reduce((sum, event) => sum + (event.payload?.length ?? 0), change.wireBytes);
+    let bytes = change.wireBytes;
+    for (const event of made.events) bytes += event.payload?.length ?? 0;
     const token = inFlight.addEvent(bytes);
     if (made.error || made.events.length > 0) push(pendingOf(change, made, token, at, made.error ? keyOf(flow, change) : null));
     else {

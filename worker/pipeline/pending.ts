@@ -10,7 +10,15 @@ import type { InFlightToken } from './in-flight';
 /** How a change ended; the ledger counts each change once, by the gravest end of its messages. */
 export type Ending = 'delivered' | 'filtered' | 'ignored' | 'parked' | 'deadLettered' | 'spilled' | 'passed';
 /** `passed`: it was spilled before and came again. A change of which a part was delivered is spilled as a whole. */
-const GRAVITY: readonly Ending[] = ['passed', 'filtered', 'delivered', 'ignored', 'parked', 'deadLettered', 'spilled'];
+const GRAVITY: Readonly<Record<Ending, number>> = {
+  passed: 0,
+  filtered: 1,
+  delivered: 2,
+  ignored: 3,
+  parked: 4,
+  deadLettered: 5,
+  spilled: 6,
+};
 
 /** A change that was taken out of the durable buffer: its place there. */
 export interface Drained {
@@ -42,35 +50,49 @@ export class ChangeInFlight {
 
   /** One message ended. Returns how the change as a whole ended once the last one has, else null. */
   end(ending: Ending): Ending | null {
-    if (GRAVITY.indexOf(ending) > GRAVITY.indexOf(this.ending)) this.ending = ending;
+    if (GRAVITY[ending] > GRAVITY[this.ending]) this.ending = ending;
     this.left--;
     return this.left === 0 ? this.ending : null;
   }
 }
 
+const NO_ATTEMPTS: readonly AttemptRecord[] = [];
+
 /** One message in the queue of the delivery loop. */
-export interface Pending {
-  readonly change: Change;
-  /** Null when the flow threw. */
-  readonly event: OutboundEvent | null;
-  /** Which of the change's messages this is, from 0. */
-  readonly part: number;
-  /** The event's key, or the row's when the flow threw. */
-  readonly key: string | null;
-  readonly scope: string;
-  readonly of: ChangeInFlight;
+export class Pending {
   readonly bytes: number;
-  readonly queuedAt: number;
   /** Failed attempts that count against the event; an outage is not one. */
-  readonly attempts: AttemptRecord[];
-  notBefore: number;
-  solo: boolean;
+  attempts = NO_ATTEMPTS;
+  notBefore = 0;
+  solo = false;
   /** Part of a batch that was refused as a whole. */
-  suspect: boolean;
+  suspect = false;
   /** Set once the event is to go to recovery. */
-  verdict: { readonly error: DeliveryError; readonly attempts: readonly AttemptRecord[] } | null;
-  /** Why the flow made no message. */
-  readonly flowError: DeliveryError | null;
+  verdict: { readonly error: DeliveryError; readonly attempts: readonly AttemptRecord[] } | null = null;
+  private knownScope: string | null = null;
+
+  constructor(
+    readonly change: Change,
+    /** Null when the flow threw. */
+    readonly event: OutboundEvent | null,
+    /** Which of the change's messages this is, from 0. */
+    readonly part: number,
+    /** The event's key, or the row's when the flow threw. */
+    readonly key: string | null,
+    readonly of: ChangeInFlight,
+    readonly queuedAt: number,
+    /** Why the flow made no message. */
+    readonly flowError: DeliveryError | null,
+  ) {
+    this.bytes = event?.payload?.length ?? 0;
+  }
+
+  /** What order is kept within: made when something has to wait or to be told apart, which is never for most. */
+  get scope(): string {
+    const { schema, table } = this.change.relation;
+    this.knownScope ??= scopeOf(schema, table, this.key);
+    return this.knownScope;
+  }
 }
 
 /** What the flow makes of a change. A throw is poison with no event, and so is a row whose large values were not kept. */
@@ -94,25 +116,7 @@ export function pendingOf(
   rowKey: string | null = null,
   drained: Drained | null = null,
 ): Pending[] {
-  const messages: readonly (OutboundEvent | null)[] = made.error ? [null] : made.events;
-  const of = new ChangeInFlight(token, messages.length, drained);
-  return messages.map((event, part) => {
-    const key = event ? event.key : rowKey;
-    return {
-      change,
-      event,
-      part,
-      key,
-      scope: scopeOf(change.relation.schema, change.relation.table, key),
-      of,
-      bytes: event?.payload?.length ?? 0,
-      queuedAt,
-      attempts: [],
-      notBefore: 0,
-      solo: false,
-      suspect: false,
-      verdict: null,
-      flowError: made.error,
-    };
-  });
+  if (made.error) return [new Pending(change, null, 0, rowKey, new ChangeInFlight(token, 1, drained), queuedAt, made.error)];
+  const of = new ChangeInFlight(token, made.events.length, drained);
+  return made.events.map((event, part) => new Pending(change, event, part, event.key, of, queuedAt, null));
 }

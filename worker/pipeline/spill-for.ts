@@ -16,7 +16,7 @@ export function spillFor(
   deps: Pick<SpillDeps, 'failpoint' | 'now'> & {
     readonly flow: Flow;
     readonly ledger: Ledger;
-    readonly ended: (item: Pending, ending: Ending) => void;
+    readonly ended: (item: Pending, ending: Ending, at: number) => void;
     readonly onProgress: () => void;
     readonly delivery: () => Delivery;
   },
@@ -29,7 +29,8 @@ export function spillFor(
     now,
     close: () => link.close(),
     onEnded: (items, ending) => {
-      for (const item of items) ended(item, ending);
+      const at = now();
+      for (const item of items) ended(item, ending, at);
       onProgress();
     },
     onChange: () => delivery().spillChanged(),

@@ -8,32 +8,40 @@ const PREVIEW_BYTES = 4096;
 
 /** The last delivered events since the last report, and how late the latest one was. */
 export class DeliveryStats {
+  /** In a ring: the next one comes to `count` modulo its size. */
   private recent: Pending[] = [];
   private recentAt: number[] = [];
-  private lag: number | null = null;
+  private count = 0;
+  private latest: { readonly commitTimeUs: bigint } | null = null;
+  private latestAt = 0;
 
   delivered(item: Pending, now: number): void {
-    if (this.recent.length === KEPT) {
-      this.recent.shift();
-      this.recentAt.shift();
-    }
-    this.recent.push(item);
-    this.recentAt.push(now);
-    const committed = item.change.transaction?.commitTimeUs;
-    if (committed !== undefined) this.lag = lagOf(committed, now);
+    const place = this.count++ % KEPT;
+    this.recent[place] = item;
+    this.recentAt[place] = now;
+    const { transaction } = item.change;
+    if (transaction === null) return;
+    this.latest = transaction;
+    this.latestAt = now;
   }
 
   /** Commit → delivered of the latest event; at least the age of the oldest transaction that is not settled. Null before the first. */
   lagMs(oldestCommitUs: bigint | null | undefined, now: number): number | null {
-    if (oldestCommitUs === null || oldestCommitUs === undefined) return this.lag;
-    return Math.max(this.lag ?? 0, lagOf(oldestCommitUs, now));
+    const lag = this.latest && lagOf(this.latest.commitTimeUs, this.latestAt);
+    if (oldestCommitUs === null || oldestCommitUs === undefined) return lag;
+    return Math.max(lag ?? 0, lagOf(oldestCommitUs, now));
   }
 
   /** Newest first; then forgotten. */
   takeLast(): LastEventDto[] {
-    const taken = this.recent.map((item, index) => lastEvent(item, this.recentAt[index] ?? 0)).reverse();
+    const taken: LastEventDto[] = [];
+    for (let place = this.count - 1; place >= Math.max(0, this.count - KEPT); place -= 1) {
+      const item = this.recent[place % KEPT];
+      if (item) taken.push(lastEvent(item, this.recentAt[place % KEPT] ?? 0));
+    }
     this.recent = [];
     this.recentAt = [];
+    this.count = 0;
     return taken;
   }
 }

@@ -138,8 +138,16 @@ export function eventId(position: EventPosition): string {
   return position.fromSnapshot ? `${systemId}/${lsn}/snapshot/${position.seq}` : `${systemId}/${lsn}/${position.seq}`;
 }
 
+let latestLsn: Lsn = 0n;
+let latestIdLsn = '0-0';
+
+/** The changes of a transaction come one after the other and share it. */
 function idLsn(lsn: Lsn): string {
-  return `${(lsn >> 32n).toString(16).toUpperCase()}-${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
+  if (lsn !== latestLsn) {
+    latestLsn = lsn;
+    latestIdLsn = `${(lsn >> 32n).toString(16).toUpperCase()}-${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
+  }
+  return latestIdLsn;
 }
 
 export interface LogicalMessage {
