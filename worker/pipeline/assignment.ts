@@ -43,6 +43,8 @@ export interface Assignment {
   /** As recorded at creation; null before the slot exists. */
   readonly systemIdentifier: string | null;
   readonly consistentPoint: string | null;
+  /** Epoch of the pipeline that made the slot; null when it was never recorded. */
+  readonly slotEpoch?: number | null;
   /** WAL timeline on which the stream was last seen; null when it was never recorded. */
   readonly timeline?: number | null;
   readonly snapshotState: 'none' | 'pending' | 'running' | 'done';

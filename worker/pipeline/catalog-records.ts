@@ -2,19 +2,30 @@ import { formatLsn, type Lsn } from '@/core/postgres/lsn';
 import type { Queries } from '@/worker/recovery/letter-store';
 import type { SnapshotProgress } from './chunked-snapshot';
 
+export interface MadeSlot {
+  readonly systemIdentifier: string;
+  readonly timeline: number;
+  readonly consistentPoint: Lsn;
+}
+
 /** The few statements by which a pipeline itself writes to the catalog's provision row: what a restart must be able to rely on. */
 export class CatalogRecords {
   constructor(
     private readonly catalog: Queries,
     private readonly streamId: string,
+    private readonly epoch: number,
   ) {}
 
-  /** A slot was made or adopted; the promise starts anew at its position. */
-  async slot(systemIdentifier: string, timeline: number, consistentPoint: Lsn, snapshotState: 'none' | 'running'): Promise<void> {
+  /**
+   * A slot was made or adopted by the pipeline of this epoch; the promise starts anew at its position. Places that were kept of an
+   * earlier slot say nothing about what comes from this one.
+   */
+  async slot({ systemIdentifier, timeline, consistentPoint }: MadeSlot, snapshotState: 'none' | 'running'): Promise<void> {
     await this.catalog.query(
-      `update provision set system_identifier = $2, timeline = $5, consistent_point = $3, promised_lsn = $3,
-              promised_at = clock_timestamp(), snapshot_state = $4 where stream_id = $1`,
-      [this.streamId, systemIdentifier, formatLsn(consistentPoint), snapshotState, timeline],
+      `with buffer as (update spill_buffer set position = null where stream_id = $1)
+       update provision set system_identifier = $2, timeline = $5, consistent_point = $3, promised_lsn = $3,
+              promised_at = clock_timestamp(), snapshot_state = $4, slot_epoch = $6 where stream_id = $1`,
+      [this.streamId, systemIdentifier, formatLsn(consistentPoint), snapshotState, timeline, this.epoch],
     );
   }
 

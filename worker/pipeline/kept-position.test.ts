@@ -97,4 +97,30 @@ describe('the position kept by the sink', () => {
     await expect(reader(found, 1, 4)).rejects.toMatchObject({ kind: 'fenced' });
     await expect(reader(found, 1, 6)).resolves.toBeDefined();
   });
+
+  it('refuses a server that stands before it on the same timeline, whichever of the two is known first', async () => {
+    const server = (currentLsn: bigint, part = {}) => ({ systemIdentifier: '7', currentLsn, created: false, ...part });
+    const at = [await keptBehind(pending({ commitLsn: 10n }))];
+    const asked = await reader(at);
+    expect(() => asked.on(1, server(9n))).toThrow('set back to an earlier state');
+    expect(() => asked.on(1, server(11n))).not.toThrow();
+    expect(() => asked.on(2, server(9n))).not.toThrow();
+    expect(() => asked.on(1, server(9n, { systemIdentifier: '8' }))).not.toThrow();
+    const connected = new KeptPositions(sink(at).positions, 1);
+    connected.on(1, server(9n));
+    await expect(connected.read(noAbort())).rejects.toMatchObject({ kind: 'position_mismatch' });
+  });
+
+  it('does not hold for a slot that was made later', async () => {
+    const found = [await keptBehind(pending({ commitLsn: 10n }), 3)];
+    const again = pending({ commitLsn: 5n });
+    const maker = new KeptPositions(sink(found).positions, 4);
+    await maker.read(noAbort());
+    maker.on(1, { systemIdentifier: '7', currentLsn: 4n, created: true });
+    expect(maker.passed(again)).toEqual([]);
+    const later = new KeptPositions(sink(found).positions, 5, 4);
+    await later.read(noAbort());
+    later.on(1, { systemIdentifier: '7', currentLsn: 6n, created: false });
+    expect(later.passed(again)).toEqual([]);
+  });
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { SpillwayError } from '@/core/errors';
+import type { Lsn } from '@/core/postgres/lsn';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import type { Outcome, SinkPositions } from '@/worker/sink/sink';
+import { refuseSetBack } from '@/worker/source/postgres/set-back';
 import type { Op } from '@/worker/source/source';
 import type { Pending } from './pending';
 
@@ -19,6 +21,13 @@ const keptPosition = z.object({
 });
 type KeptPosition = z.infer<typeof keptPosition>;
 
+/** Whose events come, where it wrote when the connection began, and whether the slot was made just now. */
+interface Server {
+  readonly systemIdentifier: string;
+  readonly currentLsn: Lsn;
+  readonly created: boolean;
+}
+
 /** What has a number in its transaction that is stable over restarts: changes of rows. */
 const NUMBERED: ReadonlySet<Op> = new Set(['c', 'u', 'd', 't']);
 
@@ -32,26 +41,40 @@ export class KeptPositions {
   private kept: KeptPosition | null = null;
   /** Events that the sink has may still come: over with the first one beyond them. */
   private passing = false;
+  private server: Server | null = null;
+  private asked = false;
 
   constructor(
     private readonly positions: SinkPositions,
     private readonly epoch: number,
+    /** Epoch of the instance that made the slot: what earlier ones kept is of another slot, and says nothing. */
+    private slotEpoch = 0,
   ) {}
 
-  /** A connection begins; its events come from this timeline. Before the first of them. */
-  on(timeline: number): void {
+  /** A connection begins; its events come from this timeline. Before the first of them. Throws position_mismatch. */
+  on(timeline: number, server: Server | null = null): void {
     this.timeline = timeline;
+    this.server = server;
     this.passing = true;
+    if (server?.created) {
+      this.slotEpoch = this.epoch;
+      this.kept = null;
+    }
+    this.refuseSetBack();
   }
 
-  /** Asks the sink, after it was opened. Throws `fenced` when a later instance of the stream has written. */
+  /** Asks the sink, after it was opened. Throws `fenced` when a later instance of the stream has written, and position_mismatch. */
   async read(signal: AbortSignal): Promise<void> {
     const found = (await this.positions.read(signal)).flatMap(parsed);
     if (found.some(({ epoch }) => epoch > this.epoch)) {
       throw new SpillwayError('fenced', 'a later instance of this stream has written to the sink');
     }
-    this.kept = found.reduce<KeptPosition | null>((latest, each) => (latest && compare(each, latest) < 0 ? latest : each), null);
+    const valid = found.filter(({ epoch }) => epoch >= this.slotEpoch);
+    this.kept = valid.reduce<KeptPosition | null>((latest, each) => (latest && compare(each, latest) < 0 ? latest : each), null);
     this.passing = true;
+    // Asked again after an outage, the sink may know what came in since the server was looked at.
+    if (!this.asked) this.refuseSetBack();
+    this.asked = true;
   }
 
   /** The queued events that the sink has. */
@@ -78,6 +101,12 @@ export class KeptPositions {
     );
     if (outcomes.every((outcome) => outcome.ok)) this.kept = position;
     return outcomes;
+  }
+
+  private refuseSetBack(): void {
+    const { kept, server, timeline } = this;
+    if (!kept || !server || kept.timeline !== timeline || kept.system !== server.systemIdentifier) return;
+    refuseSetBack(server.currentLsn, BigInt(kept.lsn), 'the sink has its events');
   }
 
   private positionOf({ change, part, of }: Pending): KeptPosition | null {

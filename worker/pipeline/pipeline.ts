@@ -97,12 +97,12 @@ export class Pipeline {
   ) {
     const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
     const { flow, sink, positions = null, openSink } = deps.stages;
-    const now = Date.now;
+    const { now } = Date;
     this.recorded =
       systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn, timeline: timeline ?? null } : null;
     this.inFlight = new InFlight(0n);
     this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
-    this.records = new CatalogRecords(this.catalog, streamId);
+    this.records = new CatalogRecords(this.catalog, streamId, assignment.epoch);
     this.copies = letterCopiesFor(assignment, deps.send);
     this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery), this.copies?.ring ?? null);
     this.ledger = new Ledger(assignment.totals);
@@ -286,6 +286,7 @@ export class Pipeline {
       ...this.recorded,
       promisedLsn: formatLsn(this.keeper.ceiling),
       timeline: this.timeline ?? this.recorded.timeline,
+      reachedLsn: this.timeline === null ? null : formatLsn(this.inFlight.confirmed),
     };
     const slot = await source.ensure(recorded, plan?.kind === 'whole');
     try {
@@ -336,26 +337,25 @@ export class Pipeline {
   }
 
   /**
-   * A slot may stand before what this process has settled. That is passed over, as far as the server holds the very same WAL: on the
-   * same timeline, or until a later one branched off. From there on the same positions hold other transactions: what was settled
-   * beyond must neither be passed over nor confirmed.
+   * A slot may stand before what this process has settled. That is passed over as far as the server holds the very same WAL: on the same
+   * timeline, or until a later one branched off. Beyond that it must neither be passed over nor confirmed.
    */
-  private passOverSettled({ systemIdentifier, timeline, sharedUntil = NO_LSN }: EnsuredSlot): void {
+  private passOverSettled(slot: EnsuredSlot): void {
+    const { systemIdentifier, timeline, sharedUntil = NO_LSN } = slot;
     if (this.timeline !== null && this.timeline !== timeline) {
       this.inFlight.rewind(sharedUntil);
       this.keeper.rewind(sharedUntil);
     }
     this.intake.passOver(this.inFlight.confirmed);
-    this.deps.stages.positions?.on(timeline);
-    this.spill.on(systemIdentifier, timeline);
+    this.deps.stages.positions?.on(timeline, slot);
+    this.spill.on(systemIdentifier, timeline, slot);
     this.timeline = timeline;
   }
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
-  private async record({ systemIdentifier, timeline, consistentPoint, created }: EnsuredSlot): Promise<void> {
-    await this.patience.persist(() =>
-      this.records.slot(systemIdentifier, timeline, consistentPoint, this.rows.pending ? 'running' : 'none'),
-    );
+  private async record(slot: EnsuredSlot): Promise<void> {
+    const { systemIdentifier, consistentPoint, created } = slot;
+    await this.patience.persist(() => this.records.slot(slot, this.rows.pending ? 'running' : 'none'));
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
   }

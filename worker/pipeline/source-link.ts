@@ -24,6 +24,8 @@ export interface RecordedSlot {
   readonly promisedLsn: string | null;
   /** WAL timeline on which the stream was last seen. */
   readonly timeline?: number | null;
+  /** Up to here this process has settled what it read on that timeline; null or absent = it has not read yet. */
+  readonly reachedLsn?: string | null;
 }
 
 /** The pipeline's view of its source. Every call rejects with a SpillwayError. */

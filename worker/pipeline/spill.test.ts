@@ -159,3 +159,22 @@ it('stops visibly when the buffer is full, and goes on once there is room', asyn
   await until(() => expect(one.inFlight.confirmed).toBe(3_001n));
   await one.stop();
 });
+
+it('refuses a server that was set back to before what the buffer took, unless its slot was made anew', async () => {
+  const [buffer, sink] = [new MemoryBuffer(), new ScriptedSink(LIMITS)];
+  let down = true;
+  sink.judgeBatch = () => (down ? DOWN : null);
+  const one = stream(buffer, sink);
+  for (let n = 1; n <= 10; n++) one.receive(n, 'a');
+  await until(() => expect(one.inFlight.confirmed).toBe(1_001n));
+  const on = (currentLsn: bigint, created = false) => one.spill?.on('sys', 1, { currentLsn, created });
+  expect(() => on(500n)).toThrow(expect.objectContaining({ kind: 'position_mismatch' }));
+  expect(() => on(1_001n)).not.toThrow();
+  expect(() => on(500n, true)).not.toThrow();
+  one.inFlight.drop();
+  one.inFlight.rewind(400n);
+  down = false;
+  for (let n = 5; n <= 6; n++) one.receive(n, 'a');
+  await until(() => expect(sink.delivered).toEqual([...texts(1, 10), '5', '6']));
+  await one.stop();
+});

@@ -1,7 +1,9 @@
 import { messageOf, SpillwayError } from '@/core/errors';
 import type { SpillReason } from '@/core/policy/spilling';
+import type { Lsn } from '@/core/postgres/lsn';
 import type { SpillSpec } from '@/core/spec/spill';
 import { backOff } from '@/worker/recovery/retry';
+import { refuseSetBack } from '@/worker/source/postgres/set-back';
 import type { Change } from '@/worker/source/source';
 import type { Failpoint } from './failpoints';
 import type { Drained, DrainedBatch, Pending } from './pending';
@@ -69,7 +71,7 @@ export class Spill {
   private because: SpillReason | 'left' | null = null;
   private hurry = false;
   private passing = true;
-  private source: { readonly systemId: string; readonly timeline: number } | null = null;
+  private source: { readonly systemId: string; readonly timeline: number; readonly currentLsn: Lsn | null } | null = null;
   private refused: string | null = null;
   private placed = false;
   private working: Promise<void> | null = null;
@@ -124,10 +126,13 @@ export class Spill {
     return { bytes: this.bytes, oldestAt: this.loaded[0]?.oldestAt ?? this.oldest };
   }
 
-  /** A connection begins; its changes come from this timeline. Before the first of them. */
-  on(systemId: string, timeline: number): void {
-    this.source = { systemId, timeline };
+  /** A connection begins; its changes come from this timeline. Before the first of them. Throws position_mismatch. */
+  on(systemId: string, timeline: number, slot: { readonly currentLsn: Lsn; readonly created: boolean } | null = null): void {
+    this.source = { systemId, timeline, currentLsn: slot?.currentLsn ?? null };
     this.passing = true;
+    // The place up to which changes of another slot were kept says nothing about a new one.
+    if (slot?.created) this.position = null;
+    this.refuseSetBack();
   }
 
   /** Rejects with what ends the process: another instance has the buffer. */
@@ -135,7 +140,7 @@ export class Spill {
     if (this.fatal) throw this.fatal;
   }
 
-  /** Takes the buffer over. What it holds is delivered before anything else. */
+  /** Takes the buffer over. What it holds is delivered before anything else. Throws fenced and position_mismatch. */
   async open(): Promise<void> {
     const found = await this.deps.store.open();
     this.known = true;
@@ -145,6 +150,7 @@ export class Spill {
     this.oldest = found.oldestAt;
     this.position = found.position;
     this.passing = true;
+    this.refuseSetBack();
     this.deps.onFound(found.events);
     if (this.more) this.because = 'left';
   }
@@ -263,6 +269,13 @@ export class Spill {
 
   close(): Promise<void> {
     return this.deps.close();
+  }
+
+  private refuseSetBack(): void {
+    const { position, source } = this;
+    if (!position || !source || source.currentLsn === null) return;
+    if (position.system !== source.systemId || position.timeline !== source.timeline) return;
+    refuseSetBack(source.currentLsn, BigInt(position.lsn), 'its changes are in the durable buffer or went through it');
   }
 
   private passes({ change }: Pending): boolean {

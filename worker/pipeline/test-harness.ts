@@ -171,6 +171,7 @@ export class TestStream {
       publicationName: this.slotName,
       systemIdentifier: (provision?.system_identifier as string | null) ?? null,
       consistentPoint: (provision?.consistent_point as string | null) ?? null,
+      slotEpoch: provision?.slot_epoch ? Number(provision.slot_epoch) : null,
       snapshotState: (provision?.snapshot_state as Assignment['snapshotState']) ?? 'none',
       promisedLsn: (provision?.promised_lsn as string | null) ?? null,
       totals: this.totals,

@@ -60,6 +60,7 @@ export async function buildAssignment(
     publicationName: provision.publicationName,
     systemIdentifier: provision.systemIdentifier,
     consistentPoint: provision.consistentPoint,
+    slotEpoch: provision.slotEpoch ?? null,
     timeline: provision.timeline ?? null,
     snapshotState: provision.snapshotState,
     promisedLsn: provision.promisedLsn,

@@ -9,6 +9,7 @@ import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { connectReplication, endQuietly, withSource } from './connection';
 import { freeSlot } from './fencing';
 import { askPatroniForSlot } from './patroni';
+import { refuseSetBack } from './set-back';
 import { slotCreationBlocked } from './slot-blockers';
 import { dropThroughPatroni } from './slot-drop';
 import { type SlotFacts, type SlotState, slotState } from './slot-state';
@@ -32,6 +33,8 @@ export interface EnsureSlotOptions {
     readonly promisedLsn: string | null;
     /** WAL timeline on which the stream was last seen; null or absent = unknown. */
     readonly timeline?: number | null;
+    /** Up to here this process has read from the server, on `timeline`; null or absent = it has not read yet. */
+    readonly reachedLsn?: string | null;
   } | null;
   /** What to do about a slot beyond what the catalog recorded; absent = refuse it (position_mismatch). */
   readonly offsetMismatchStrategy?: OffsetMismatchStrategy | undefined;
@@ -51,6 +54,8 @@ export interface EnsuredSlot {
   readonly consistentPoint: Lsn;
   /** Where the stream goes on. */
   readonly confirmedFlushLsn: Lsn;
+  /** Where the server wrote when the slot was looked at. */
+  readonly currentLsn: Lsn;
   /** Set when the slot was taken as found although it stands beyond our record: changes between the two are not read. */
   readonly skipped?: { readonly fromLsn: Lsn; readonly toLsn: Lsn };
   /** Set when the server is on a later timeline than was recorded: before this position both hold the very same transactions. */
@@ -106,6 +111,7 @@ export async function ensureSlot(options: EnsureSlotOptions): Promise<EnsuredSlo
     timeline: found.state.timeline,
     consistentPoint: recorded ? parseLsn(recorded.consistentPoint) : confirmedFlushLsn,
     confirmedFlushLsn,
+    currentLsn: found.state.currentLsn,
     snapshot: null,
     ...(sharedUntil === undefined ? {} : { sharedUntil }),
     ...('skipped' in found && found.skipped ? { skipped: found.skipped } : {}),
@@ -139,6 +145,8 @@ function verifyRecorded(
       },
     );
   }
+  const { reachedLsn } = recorded;
+  if (reachedLsn && state.timeline === timeline) refuseSetBack(state.currentLsn, parseLsn(reachedLsn), 'this stream has read from it');
   if (!slot && timeline != null && state.timeline > timeline) {
     throw new SpillwayError(
       'slot_lost',
@@ -204,8 +212,8 @@ async function createSlot(options: EnsureSlotOptions, state: SlotState): Promise
     const snapshot = options.exportSnapshot && row.snapshot_name ? { name: row.snapshot_name, release: () => endQuietly(client) } : null;
     if (!snapshot) await endQuietly(client);
     const consistentPoint = parseLsn(row.consistent_point);
-    const { systemIdentifier, timeline } = state;
-    return { created: true, systemIdentifier, timeline, consistentPoint, confirmedFlushLsn: consistentPoint, snapshot };
+    const { systemIdentifier, timeline, currentLsn } = state;
+    return { created: true, systemIdentifier, timeline, consistentPoint, confirmedFlushLsn: consistentPoint, currentLsn, snapshot };
   } catch (thrown) {
     await endQuietly(client);
     if (sqlstateOf(thrown) === SQLSTATE.lockNotAvailable) throw await slotCreationBlocked(options.source, options.slotName, lockTimeoutMs);
@@ -220,10 +228,10 @@ async function createThroughPatroni(options: EnsureSlotOptions, patroniUrl: stri
   const session = { applicationName: applicationNameFor(options.streamId, options.epoch), statementTimeoutMs: 30_000 };
   return withSource(source, session, async (client) => {
     for (const deadline = Date.now() + lockTimeoutMs; Date.now() < deadline; await sleep(PATRONI_LOOK_MS)) {
-      const { slot, systemIdentifier, timeline } = await slotState(client, slotName, publicationName);
+      const { slot, systemIdentifier, timeline, currentLsn } = await slotState(client, slotName, publicationName);
       if (!slot?.confirmedFlushLsn) continue;
       const at = slot.confirmedFlushLsn;
-      return { created: true, systemIdentifier, timeline, consistentPoint: at, confirmedFlushLsn: at, snapshot: null };
+      return { created: true, systemIdentifier, timeline, consistentPoint: at, confirmedFlushLsn: at, currentLsn, snapshot: null };
     }
     throw new SpillwayError('slot_creation_blocked', `Patroni has not made slot ${slotName} within ${lockTimeoutMs / 1000} s`, {
       remedy: 'Look for open write transactions on the leader and into Patroni’s log; it is asked for again by itself.',

@@ -35,6 +35,8 @@ export interface ProvisionRow {
   readonly status: 'intent' | 'publication' | 'ready' | 'dropping' | 'dropped';
   readonly systemIdentifier: string | null;
   readonly consistentPoint: string | null;
+  /** Epoch of the pipeline that made the slot. */
+  readonly slotEpoch?: number | null;
   readonly snapshotState: SnapshotState;
   readonly promisedLsn: string | null;
   /** WAL timeline on which the stream was last seen. */
@@ -65,6 +67,7 @@ interface Raw {
   p_status: ProvisionRow['status'];
   system_identifier: string | null;
   consistent_point: string | null;
+  slot_epoch: number | null;
   snapshot_state: SnapshotState;
   promised_lsn: string | null;
   timeline: number | null;
@@ -86,7 +89,7 @@ const SELECT_STREAMS = `
            WHERE q.stream_id = s.id AND q.status = 'approved' AND q.source_hash = r.source_hash
            ORDER BY q.decided_at DESC NULLS LAST LIMIT 1) AS approved_budget,
          p.source_id AS p_source_id, p.slot_name, p.publication_name, p.source_hash AS p_source_hash,
-         p.wal_budget_bytes::float8 AS wal_budget_bytes, p.status AS p_status, p.system_identifier, p.consistent_point,
+         p.wal_budget_bytes::float8 AS wal_budget_bytes, p.status AS p_status, p.system_identifier, p.consistent_point, p.slot_epoch::float8 AS slot_epoch,
          p.snapshot_state, p.timeline, p.promised_lsn, to_json(p.promised_at) #>> '{}' AS promised_at, p.table_oid::float8 AS table_oid,
          l.worker_id, l.epoch::float8 AS epoch, l.expires_at <= clock_timestamp() AS lease_expired,
          concat_ws('/', src.id, src.secret_version, extract(epoch FROM src.updated_at),
@@ -135,6 +138,7 @@ function toRow(raw: Raw): StreamRow {
             status: raw.p_status,
             systemIdentifier: raw.system_identifier,
             consistentPoint: raw.consistent_point,
+            slotEpoch: raw.slot_epoch,
             snapshotState: raw.snapshot_state,
             promisedLsn: raw.promised_lsn,
             timeline: raw.timeline,
