@@ -14,6 +14,7 @@ const NAMES = [
   'down to log',
   'receiver flapping',
   'receiver ack-lost',
+  'kill -9 while it spills and while it drains',
   'kill -9 within a transaction of 5,000 rows',
   'one bad event of 50',
   'rows of 2 MiB',

@@ -16,6 +16,8 @@ export interface FaultReport {
   readonly slots?: ReadonlyMap<string, Lsn>;
   /** Keys that were dead letters for a while: what is kept may be confirmed before it is delivered. */
   readonly keptKeys?: readonly number[];
+  /** Streams whose events went through the durable buffer: they are confirmed once they are kept there. */
+  readonly keptStreams?: readonly string[];
   readonly problems?: readonly string[];
   /** For the line of the cycle. */
   readonly note?: string;

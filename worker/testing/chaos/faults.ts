@@ -11,10 +11,11 @@ import type { PeerMode } from './ledger-peer';
 import { NETWORK_FAULTS } from './network-faults';
 import { pipelinesOf, signal } from './processes';
 import { SLOT_FAULTS } from './slot-faults';
+import { SPILL_FAULTS } from './spill-faults';
 import type { ChaosWorld } from './world';
 
 const none = undefined;
-/** Places that only events on their way through the buffer pass: spill.pg.test.ts. */
+/** Places that only events on their way through the buffer pass: spill.pg.test.ts, and the kills of SPILL_FAULTS. */
 const SPILL = 'spill_';
 /** Streams whose sinks take anything of any size that is written here, one of each kind of sink. */
 const withBig = (world: ChaosWorld) => [
@@ -322,6 +323,7 @@ export const FAULTS: readonly Fault[] = [
   ...DATA_FAULTS,
   ...CLOCK_FAULTS,
   ...SLOT_FAULTS,
+  ...SPILL_FAULTS,
   ...DISK_FAULTS,
   ...KAFKA_FAULTS,
 ];

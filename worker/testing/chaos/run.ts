@@ -123,7 +123,7 @@ async function judgeStream(world: ChaosWorld, stream: ChaosStream, fault: Fault,
   const problems = verdict.problems.map((problem) => `${stream.name}: ${problem}`);
   const kept = new Set(report.keptKeys?.map((id) => JSON.stringify({ id })));
   const live = verdict.first.filter(({ key }) => !kept.has(String(key)));
-  problems.push(...world.watch.confirmedTooEarly(stream.name, live));
+  if (!report.keptStreams?.includes(stream.name)) problems.push(...world.watch.confirmedTooEarly(stream.name, live));
   const slot = report.slots?.get(stream.name);
   const settled = fault.allowance === 'slot' && slot !== undefined ? verdict.repeated.filter((id) => commitOf(id) < slot) : [];
   if (settled.length > 0) problems.push(`I4: ${stream.name}: ${settled.length} events came again from before the slot's position`);
