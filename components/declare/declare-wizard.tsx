@@ -1,33 +1,38 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { SkeletonRows } from '@/components/ui/skeleton';
 import { flowFit } from '@/core/spec/flow-fit';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { DraftStatus } from './draft-status';
-import { EventsStep } from './events-step';
-import { FilterFields } from './filter-fields';
-import { FlowStep } from './flow-step';
 import { KeptNote } from './kept-note';
 import { LivePreview } from './live-preview';
-import { RecoveryStep } from './recovery-step';
-import { ReviewStep } from './review-step';
 import { filterRefusal } from './row-fields';
-import { SinkStep } from './sink-step';
 import { SourceStep } from './source-step';
 import { checkForm, EMPTY_FORM, formOf } from './spec-form';
 import { StepRail } from './step-rail';
 import { problemsIn, STEP_WORDS, STEPS, type Step } from './steps';
 import { SubmitBar } from './submit-bar';
-import { TableStep } from './table-step';
 import { useDraft } from './use-draft';
 import { usePreview } from './use-preview';
 import { useTables } from './use-tables';
 import type { WizardProps } from './wizard-context';
 import { reduce, startState, stateOfDraft, type WizardState } from './wizard-state';
+
+/** Each step is loaded when it is reached: together they are most of the page. */
+const loading = () => <SkeletonRows rows={6} />;
+const TableStep = dynamic(() => import('./table-step').then((step) => step.TableStep), { loading });
+const EventsStep = dynamic(() => import('./events-step').then((step) => step.EventsStep), { loading });
+const FilterFields = dynamic(() => import('./filter-fields').then((step) => step.FilterFields), { loading });
+const FlowStep = dynamic(() => import('./flow-step').then((step) => step.FlowStep), { loading });
+const SinkStep = dynamic(() => import('./sink-step').then((step) => step.SinkStep), { loading });
+const RecoveryStep = dynamic(() => import('./recovery-step').then((step) => step.RecoveryStep), { loading });
+const ReviewStep = dynamic(() => import('./review-step').then((step) => step.ReviewStep), { loading });
 
 function firstState({ draft, revised, teams }: WizardProps): WizardState {
   if (draft) return stateOfDraft(draft);

@@ -8,14 +8,14 @@ import { Disclosure } from '@/components/ui/disclosure';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
 import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
+import { IdentityTrouble } from './identity-trouble';
+import { possibleOperations } from './possible-operations';
 import { ProblemLine } from './problem-line';
 import { AdvancedRowFields, RowFilterCard } from './row-fields';
 import { advancedWords } from './row-words';
 import { SnapshotChoice, SnapshotMethodFields } from './snapshot-fields';
 import type { StepProps } from './step-props';
-import { IdentityTrouble } from './table-step';
 import type { LivePreview } from './use-preview';
-import { possibleOperations } from './wizard-state';
 
 const OPERATION_HINTS: Readonly<Record<Operation, string>> = {
   insert: 'A row is added.',

@@ -3,6 +3,7 @@
 import { Send } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { problemFor } from '@/components/forms/problem-text';
+import { placeOf } from '@/components/sink-targets/target-place';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RadioGroup } from '@/components/ui/radio-group';
@@ -10,7 +11,7 @@ import type { SinkTargetDto } from '@/core/dto/connection';
 import type { TableInfo } from '@/core/dto/inspection';
 import { NAKADI_DEFAULTS } from '@/core/spec/flow';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
-import { EVENT_TARGET_TYPES, type EventTargetType, type SinkTargetConfig, targetTypeOf } from '@/core/spec/sink-target';
+import { EVENT_TARGET_TYPES, type EventTargetType, targetTypeOf } from '@/core/spec/sink-target';
 import { KafkaKeyTrouble } from './kafka-key-trouble';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
@@ -104,22 +105,4 @@ export function SinkStep({ targets, picked, ...step }: StepProps & { targets: re
       <KafkaKeyTrouble form={state.form} table={picked} />
     </div>
   );
-}
-
-/** Where a target is, in one line. */
-export function placeOf(config: SinkTargetConfig): string {
-  switch (config.type) {
-    case 'EventLog':
-      return config.store === 'catalog' ? "In Spillway's own catalog" : 'In another Postgres';
-    case 'Http':
-      return config.url;
-    case 'Kafka':
-      return config.brokers.join(', ');
-    case 'Nakadi':
-      return config.url;
-    case 'AwsLambda':
-      return config.endpoint ?? `Lambda in ${config.region}`;
-    case 'Sqs':
-      return config.endpoint ?? `SQS in ${config.region}`;
-  }
 }

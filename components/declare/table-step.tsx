@@ -5,9 +5,7 @@ import { useState } from 'react';
 import { problemFor } from '@/components/forms/problem-text';
 import { OutcomeError } from '@/components/inspections/outcome-error';
 import { Button } from '@/components/ui/button';
-import { Callout } from '@/components/ui/callout';
 import { Card } from '@/components/ui/card';
-import { CodeBlock } from '@/components/ui/code-block';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Field } from '@/components/ui/field';
 import { formatBytes, formatCount, formatPlural } from '@/components/ui/figures';
@@ -16,10 +14,11 @@ import { RadioGroup } from '@/components/ui/radio-group';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import type { TableInfo } from '@/core/dto/inspection';
+import { IdentityTrouble } from './identity-trouble';
+import { possibleOperations } from './possible-operations';
 import { ProblemLine } from './problem-line';
 import type { StepProps } from './step-props';
 import { searchTables, type Tables } from './use-tables';
-import { possibleOperations } from './wizard-state';
 
 const SHOWN = 60;
 
@@ -104,20 +103,5 @@ function TableFacts({ table }: { table: TableInfo }) {
         </span>
       ) : null}
     </span>
-  );
-}
-
-/** Publishing update and delete of a table without a replica identity makes the application's own statements fail. */
-export function IdentityTrouble({ table }: { table: TableInfo }) {
-  const possible = possibleOperations(table);
-  if (possible.length === 4) return null;
-  return (
-    <Callout tone="attention" title={`Only ${possible.join(' and ')} can be published for ${table.schema}.${table.name}`}>
-      <p>
-        The table has no replica identity. Once its updates and deletes were published, Postgres would refuse those statements to the
-        application that writes them. {table.identityRemedy ? 'Its owner can mend that; then read the tables again:' : ''}
-      </p>
-      {table.identityRemedy ? <CodeBlock code={table.identityRemedy} what="ALTER TABLE statement" /> : null}
-    </Callout>
   );
 }

@@ -5,6 +5,7 @@ import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
 import { EMPTY_FILTER_PART, EMPTY_TRANSFORM_PART } from './filter-part-form';
 import { formOfImported } from './imported-spec';
+import { possibleOperations } from './possible-operations';
 import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
 import { isStep, type Step } from './steps';
 
@@ -37,12 +38,6 @@ export type WizardAction =
 
 export function startState(teamId: string, form: SpecForm = EMPTY_FORM, step: Step = 'source'): WizardState {
   return { step, teamId, reason: '', form, yaml: null, yamlProblems: [], edits: 0 };
-}
-
-/** Operations that the server can publish for a table without failing the application's own writes. */
-export function possibleOperations(table: Pick<TableInfo, 'identityColumns' | 'replicaIdentity'>): Operation[] {
-  const identified = table.replicaIdentity === 'full' || table.identityColumns.length > 0;
-  return identified ? ['insert', 'update', 'delete', 'truncate'] : ['insert', 'truncate'];
 }
 
 export function reduce(state: WizardState, action: WizardAction): WizardState {

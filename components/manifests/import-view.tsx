@@ -2,7 +2,7 @@
 
 import { FileInput, FileUp } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { problemText } from '@/components/forms/problem-text';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
@@ -16,10 +16,10 @@ import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { useAction } from '@/components/ui/use-action';
 import type { ActionResult } from '@/core/dto/action-result';
-import { importManifests } from '@/core/spec/fes/import-manifest';
 import type { Connections, ImportedEntry } from '@/core/spec/fes/imported';
-import { MAX_MANIFEST_BYTES } from '@/core/spec/fes/manifest-yaml';
+import { MAX_MANIFEST_BYTES } from '@/core/spec/fes/manifest-size';
 import { EntryItem } from './entry-item';
+import { useImported } from './use-imported';
 
 interface ImportViewProps {
   readonly teams: readonly { readonly id: string; readonly name: string }[];
@@ -34,7 +34,7 @@ export function ImportView({ teams, connections }: ImportViewProps) {
   const [unreadable, setUnreadable] = useState<string | null>(null);
   const file = useRef<HTMLInputElement>(null);
   const read = useDeferredValue(text);
-  const result = useMemo(() => (read.trim() === '' ? null : importManifests(read, connections)), [read, connections]);
+  const result = useImported(read, connections);
   const send = useAction(postManifest);
   const able = result?.ok ? result.entries.filter(({ draft }) => draft !== null).length : 0;
 

@@ -1,4 +1,4 @@
-import { IdentityTrouble } from '@/components/declare/table-step';
+import { IdentityTrouble } from '@/components/declare/identity-trouble';
 import { CheckSteps, summaryOfSteps } from '@/components/inspections/check-steps';
 import { Card } from '@/components/ui/card';
 import { formatBytes, formatCount, formatDuration, formatPlural, formatRate } from '@/components/ui/figures';

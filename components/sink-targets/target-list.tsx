@@ -2,7 +2,6 @@
 
 import { Send } from 'lucide-react';
 import Link from 'next/link';
-import { placeOf } from '@/components/declare/sink-step';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { formatCount } from '@/components/ui/figures';
@@ -11,6 +10,7 @@ import { StaleNotice } from '@/components/ui/stale-notice';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import { useLive } from '@/components/ui/use-live';
 import type { SinkTargetDto } from '@/core/dto/connection';
+import { placeOf } from './target-place';
 
 export function TargetList({ initial, mayRegister }: { initial: readonly SinkTargetDto[]; mayRegister: boolean }) {
   const live = useLive({ url: '/api/sink-targets', initialData: initial, intervalMs: 5000 });

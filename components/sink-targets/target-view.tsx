@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { placeOf } from '@/components/declare/sink-step';
 import { askWorkerAsAdmin } from '@/components/inspections/ask-worker';
 import { ConnectionTest } from '@/components/inspections/connection-test';
 import { type Fact, Facts } from '@/components/requests/facts';
@@ -15,8 +14,9 @@ import { toast } from '@/components/ui/toast';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto } from '@/core/dto/connection';
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
-import { signInWords } from './kafka-target-part';
+import { signInWords } from './kafka-sign-in';
 import { TargetEditor } from './target-editor';
+import { placeOf } from './target-place';
 
 interface TargetViewProps {
   readonly target: SinkTargetDto;

@@ -8,14 +8,9 @@ import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
 import { Textarea } from '@/components/ui/textarea';
 import type { FieldProblem } from '@/core/errors';
-import { TLS_MODES, type TlsMode } from '@/core/spec/source-database';
+import { TLS_MODES } from '@/core/spec/source-database';
 import type { SourceForm } from './source-form';
-
-export const TLS_WORDS: Readonly<Record<TlsMode, { readonly label: string; readonly hint: string }>> = {
-  verify_full: { label: 'Verify', hint: 'Encrypted, and the certificate must be valid for this host (sslmode verify-full).' },
-  require: { label: 'Encrypt only', hint: 'Encrypted, but whoever answers is trusted: no protection from an impostor (sslmode require).' },
-  disable: { label: 'None', hint: 'Password exchange and rows travel in the clear. For a private network or this machine only.' },
-};
+import { TLS_WORDS } from './tls-words';
 
 interface SourceFieldsProps {
   readonly form: SourceForm;

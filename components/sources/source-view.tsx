@@ -17,7 +17,7 @@ import { useLive } from '@/components/ui/use-live';
 import type { ActionResult } from '@/core/dto/action-result';
 import type { SourceDto } from '@/core/dto/connection';
 import { SourceEditor } from './source-editor';
-import { TLS_WORDS } from './source-fields';
+import { TLS_WORDS } from './tls-words';
 
 interface SourceViewProps {
   readonly initial: SourceDto;

@@ -1,14 +1,14 @@
 'use client';
 
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { cn } from '@/components/ui/cn';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { Skeleton } from '@/components/ui/skeleton';
 import type { RevisionDto } from '@/core/dto/stream';
-import { printStreamYaml } from '@/core/spec/stream-yaml';
-import { diffTexts } from './revision-diff';
+
+const SpecDiff = lazy(() => import('./spec-diff'));
 
 /** Every revision, newest first, each comparable with the one before. */
 export function RevisionsCard({ revisions }: { revisions: readonly RevisionDto[] }) {
@@ -42,34 +42,11 @@ function RevisionItem({ revision, before }: { revision: RevisionDto; before: Rev
         ) : null}
       </div>
       {revision.note ? <p className="text-sm break-words text-ink-muted">{revision.note}</p> : null}
-      {open && before ? <SpecDiff before={before} after={revision} /> : null}
+      {open && before ? (
+        <Suspense fallback={<Skeleton className="mt-2 h-24" />}>
+          <SpecDiff before={before.yaml} after={revision.yaml} />
+        </Suspense>
+      ) : null}
     </li>
-  );
-}
-
-const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
-
-function SpecDiff({ before, after }: { before: RevisionDto; after: RevisionDto }) {
-  const lines = useMemo(() => diffTexts(printStreamYaml(before.spec), printStreamYaml(after.spec)), [before, after]);
-  if (lines.every((line) => line.kind === 'same')) return <p className="mt-2 text-sm text-ink-muted">The specs are the same.</p>;
-  return (
-    <div className="mt-2 overflow-x-auto rounded-md border font-mono text-sm">
-      {lines.map((line) => (
-        <div
-          key={line.number}
-          className={cn(
-            'flex px-2 whitespace-pre',
-            line.kind === 'added' && 'bg-healthy-soft text-healthy',
-            line.kind === 'removed' && 'bg-danger-soft text-danger',
-          )}
-        >
-          <span className="w-4 shrink-0 select-none" aria-hidden>
-            {SIGNS[line.kind]}
-          </span>
-          {line.kind === 'same' ? null : <span className="sr-only">{line.kind} </span>}
-          {line.text}
-        </div>
-      ))}
-    </div>
   );
 }

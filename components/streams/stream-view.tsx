@@ -8,7 +8,6 @@ import { CodeBlock } from '@/components/ui/code-block';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import type { StreamDetailDto, StreamSeriesDto } from '@/core/dto/stream';
 import { transitionOf } from '@/core/lifecycle/stream-standing';
-import { printStreamYaml } from '@/core/spec/stream-yaml';
 import { BudgetBanner } from './budget-banner';
 import { ConsumersCard } from './consumers-card';
 import { LastEvents } from './last-events';
@@ -64,7 +63,7 @@ export function StreamView({ initialStream, initialSeries, actions }: StreamView
           <ConsumersCard stream={stream} />
           <RevisionsCard revisions={stream.revisions} />
           <Card title="Spec" description="The current revision as YAML." actions={<ExportDialog streamId={stream.id} name={stream.name} />}>
-            <CodeBlock code={printStreamYaml(stream.spec)} what="YAML" />
+            <CodeBlock code={stream.revisions.find(({ current }) => current)?.yaml ?? ''} what="YAML" />
           </Card>
         </div>
         <div className="flex min-w-0 flex-col gap-5">

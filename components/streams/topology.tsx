@@ -7,7 +7,7 @@ import type { LetterCopiesDto } from '@/core/dto/dead-letter';
 import type { StreamDetailDto } from '@/core/dto/stream';
 import { isSilent } from '@/core/lifecycle/stream-standing';
 import { isLive, STATE_FACES, type Tone } from '@/core/lifecycle/stream-state';
-import { queueOf } from '@/core/spec/sink/sqs';
+import { queueOf } from '@/core/spec/sink/queue-name';
 import { type Stage, troubleStage } from './trouble-stage';
 import { VerdictLine } from './verdict-line';
 

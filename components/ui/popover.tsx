@@ -1,10 +1,9 @@
 'use client';
 
-import { Popover as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cn } from './cn';
+import { Slot } from 'radix-ui';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 
-interface PopoverProps {
+export interface PopoverProps {
   /** A button. */
   readonly trigger: ReactNode;
   readonly children: ReactNode;
@@ -13,22 +12,20 @@ interface PopoverProps {
   readonly label?: string;
 }
 
-/** Opens by click, tap or Enter. */
-export function Popover({ trigger, children, align = 'start', className, label }: PopoverProps) {
+const PopoverOpen = lazy(() => import('./popover-open'));
+
+/** Opens by click, tap or Enter. Until then it is its button alone: a list has a hundred of them. */
+export function Popover(props: PopoverProps) {
+  const [wanted, setWanted] = useState(false);
+  const closed = (
+    <Slot.Root aria-haspopup="dialog" aria-expanded={false} onClick={() => setWanted(true)}>
+      {props.trigger}
+    </Slot.Root>
+  );
+  if (!wanted) return closed;
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label={label}
-          className={cn('z-50 w-72 rounded-lg border border-line-strong bg-surface p-3 text-base text-ink shadow-lg', className)}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={closed}>
+      <PopoverOpen {...props} />
+    </Suspense>
   );
 }

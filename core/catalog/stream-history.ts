@@ -1,6 +1,7 @@
 import type { DropProof, ProvisionDto, RevisionDto, SlotRequestSummaryDto, TimelineEntryDto } from '@/core/dto/stream';
 import type { ErrorKind } from '@/core/error-catalogue';
 import type { StreamState } from '@/core/lifecycle/stream-state';
+import { printStreamYaml } from '@/core/spec/stream-yaml';
 import type { SnapshotFacts } from './snapshots';
 import { toIso, toNumber, toSpec } from './values';
 
@@ -60,7 +61,8 @@ export interface StreamHistory {
 }
 
 export function toRevision(row: RevisionRow, currentId: string | null): RevisionDto {
-  return { ...row, spec: toSpec(row.spec), createdAt: toIso(row.createdAt), current: row.id === currentId };
+  const { spec, ...rest } = row;
+  return { ...rest, yaml: printStreamYaml(toSpec(spec)), createdAt: toIso(row.createdAt), current: row.id === currentId };
 }
 
 export function toTimeline(row: EventRow): TimelineEntryDto {

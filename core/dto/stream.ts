@@ -117,7 +117,8 @@ export interface LastEventDto {
 export interface RevisionDto {
   readonly id: string;
   readonly number: number;
-  readonly spec: StreamSpec;
+  /** Its spec as YAML. */
+  readonly yaml: string;
   readonly sourceHash: string;
   readonly createdBy: string;
   readonly createdAt: string;

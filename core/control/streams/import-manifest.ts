@@ -6,7 +6,7 @@ import { connectionsOf } from '@/core/dto/manifest';
 import { SpillwayError } from '@/core/errors';
 import { importManifests } from '@/core/spec/fes/import-manifest';
 import type { ImportedEntry } from '@/core/spec/fes/imported';
-import { MAX_MANIFEST_BYTES } from '@/core/spec/fes/manifest-yaml';
+import { MAX_MANIFEST_BYTES } from '@/core/spec/fes/manifest-size';
 
 import { requireRoomForDrafts } from '../drafts';
 import { id } from '../inputs';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_MANIFEST_BYTES, printManifestYaml, readManifestYaml } from './manifest-yaml';
+import { MAX_MANIFEST_BYTES } from './manifest-size';
+import { printManifestYaml, readManifestYaml } from './manifest-yaml';
 
 const refusal = (text: string) => {
   const read = readManifestYaml(text);

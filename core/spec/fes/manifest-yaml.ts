@@ -12,9 +12,8 @@ import {
 } from 'yaml';
 import type { FieldProblem } from '../../errors';
 import type { Json } from './json';
+import { MAX_MANIFEST_BYTES } from './manifest-size';
 
-/** A file of manifests, bytes. */
-export const MAX_MANIFEST_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 /** Brackets open at once, in text too: what the parser takes in its stride. */
 const MAX_OPEN = 1_000;

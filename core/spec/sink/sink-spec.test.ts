@@ -3,8 +3,8 @@ import { NAKADI_DEFAULTS } from '../flow';
 import { problemsOf } from '../problems';
 import { streamSpec } from '../stream-spec';
 import { parseStreamYaml, printStreamYaml } from '../stream-yaml';
-import { sinkSpec } from './sink-spec';
 import { queueOf } from './queue-name';
+import { sinkSpec } from './sink-spec';
 
 const stream = (sink: object, flow: object) => ({
   applicationId: 'orders',

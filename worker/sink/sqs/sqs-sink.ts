@@ -1,5 +1,6 @@
 import { SpillwayError } from '@/core/errors';
-import { queueOf, type SqsFifoSinkSpec, type SqsStandardSinkSpec } from '@/core/spec/sink/sqs';
+import { queueOf } from '@/core/spec/sink/queue-name';
+import type { SqsFifoSinkSpec, SqsStandardSinkSpec } from '@/core/spec/sink/sqs';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve } from '@/worker/network/address-policy';
