@@ -1,7 +1,8 @@
 import { recoverySpec } from '../recovery';
 import { targetTypeOf } from '../sink-target';
 import type { StreamSpec } from '../stream-spec';
-import { partsOf, streamNameOf, typeIn, unknownKeys } from './entry-parts';
+import { chooseFunctions } from './conversions';
+import { flowTypeIn, partsOf, streamNameOf, typeIn, unknownKeys } from './entry-parts';
 import type { Connections, Finding, ImportedEntry } from './imported';
 import { parseJdbcUrl, sourcesAt } from './jdbc-url';
 import { isObject, type JsonObject, objectIn, textIn } from './json';
@@ -25,11 +26,19 @@ export function draftOf(
   const left = keptFindings(entry, !unknown.includes('filter')).filter(
     ({ field }) => field !== 'recovery.sink' || recovery === spec.recovery,
   );
-  const rest = problems.filter(({ field }) => !solved.has(field)).map((problem): Finding => ({ ...problem, kind: 'choose' }));
+  const functions = chooseFunctions(spec.conversions, connections);
+  const isSolved = (field: string) => solved.has(field) || /^conversions\.\d+\.target$/.test(field);
+  const rest = problems.filter(({ field }) => !isSolved(field)).map((problem): Finding => ({ ...problem, kind: 'choose' }));
   return {
     ...shown,
-    draft: { ...spec, source: { ...spec.source, database: source.name }, sink: { ...spec.sink, target: target.name }, recovery },
-    findings: [...source.findings, ...target.findings, ...rest, ...left],
+    draft: {
+      ...spec,
+      source: { ...spec.source, database: source.name },
+      ...(functions.value ? { conversions: functions.value } : {}),
+      sink: { ...spec.sink, target: target.name },
+      recovery,
+    },
+    findings: [...source.findings, ...target.findings, ...functions.findings, ...rest, ...left],
   };
 }
 
@@ -42,7 +51,8 @@ export function baseOf(kept: KeptManifest, entry: JsonObject) {
 function refusalsOf(entry: JsonObject): Finding[] {
   const refuse = (field: string, value: unknown, remedy: string): Finding => ({ kind: 'refused', field, value: value ?? null, remedy });
   const source = typeIn(entry, 'source');
-  const [flow, sink, recovery] = (['flow', 'sink', 'recovery'] as const).map((part) => typeIn(entry, part));
+  const flow = flowTypeIn(entry);
+  const [sink, recovery] = (['sink', 'recovery'] as const).map((part) => typeIn(entry, part));
   return [
     ...(source === 'PostgresLogicalReplication'
       ? []

@@ -1,3 +1,4 @@
+import { conversionsIn, LAMBDA_FLOW } from './conversions';
 import { isObject, type Json, type JsonObject, objectIn, textIn } from './json';
 import { type LooseSpec, PARTS } from './loose-spec';
 
@@ -9,7 +10,7 @@ const SOURCE_DEFAULTS = { operations: ['insert', 'update'], snapshot: 'no_data' 
 /** Fields that both know, by the type of the part that they stand in. */
 export const FLOW_FIELDS: Readonly<Record<string, readonly string[]>> = {
   PostgresWalToGenericNakadiEvent: ['payloadColumn'],
-  AwsLambdaConversion: ['lambdaFunctionArn'],
+  [LAMBDA_FLOW]: ['lambdaFunctionArn'],
 };
 export const SINK_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Nakadi: ['eventType', 'maxBatchSize'],
@@ -22,11 +23,24 @@ export function typeIn(entry: JsonObject, part: 'source' | 'flow' | 'sink' | 're
   return textIn(objectIn(objectIn(entry, OWN_KEY), part), 'type') ?? textIn(objectIn(entry, part), 'type');
 }
 
+/** The flow in front of FES' function: what a Nakadi sink takes, else Debezium's envelope. */
+export function flowTypeIn(entry: JsonObject): string | undefined {
+  const type = typeIn(entry, 'flow');
+  if (type !== LAMBDA_FLOW) return type;
+  return typeIn(entry, 'sink') === 'Nakadi' ? 'PostgresWalToGenericNakadiEvent' : 'DebeziumEnvelope';
+}
+
+/** Fields of FES' flow that are the flow's here; a change of a row is the whole event where a function makes another of it. */
+function flowFieldsOf(flow: JsonObject, type: string | undefined): JsonObject {
+  if (flow.type !== LAMBDA_FLOW) return chosen(flow, FLOW_FIELDS[type ?? '']);
+  return type === 'PostgresWalToGenericNakadiEvent' ? { payloadColumn: null } : {};
+}
+
 /** The parts of a spec that an entry stands for. `name` = of the stream; which database and which target is meant, it cannot say. */
 export function partsOf(entry: JsonObject, name: string): LooseSpec {
   const own = objectIn(entry, OWN_KEY);
   const [source, flow, sink] = [objectIn(entry, 'source'), objectIn(entry, 'flow'), objectIn(entry, 'sink')];
-  const flowType = typeIn(entry, 'flow');
+  const flowType = flowTypeIn(entry);
   const sinkType = typeIn(entry, 'sink');
   const recoveryType = typeIn(entry, 'recovery');
   return {
@@ -38,7 +52,7 @@ export function partsOf(entry: JsonObject, name: string): LooseSpec {
       ...SOURCE_DEFAULTS,
       ...objectIn(own, 'source'),
     },
-    flow: { type: flowType, ...chosen(flow, FLOW_FIELDS[flowType ?? '']), ...objectIn(own, 'flow') },
+    flow: { type: flowType, ...flowFieldsOf(flow, flowType), ...objectIn(own, 'flow') },
     sink: {
       type: sinkType,
       // FES sends one event a request unless it is told otherwise.
@@ -52,17 +66,20 @@ export function partsOf(entry: JsonObject, name: string): LooseSpec {
       ...(recoveryType === 'DeadLetter' ? { keyOrder: 'skip' } : {}),
       ...objectIn(own, 'recovery'),
     },
-    rest: restOf(source, own),
+    rest: restOf(entry, own),
   };
 }
 
 /** FES filters in the source. A field of ours that is null takes away what FES says. */
-function restOf(source: JsonObject, own: JsonObject): JsonObject {
+function restOf(entry: JsonObject, own: JsonObject): JsonObject {
   const names = Object.keys(own).filter((name) => name !== 'applicationId' && !(PARTS as readonly string[]).includes(name));
   const rest = Object.fromEntries(names.map((name) => [name, own[name] ?? null]));
-  const filter = filled({ jsonPath: source.filter, ...objectIn(own, 'filter') });
+  const filter = filled({ jsonPath: objectIn(entry, 'source').filter, ...objectIn(own, 'filter') });
   if (Object.keys(filter).length > 0) rest.filter = filter;
   else delete rest.filter;
+  const conversions = conversionsIn(entry, own);
+  if (conversions === undefined) delete rest.conversions;
+  else rest.conversions = conversions;
   return rest;
 }
 

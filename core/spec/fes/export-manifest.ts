@@ -1,5 +1,6 @@
 import type { StreamSpec } from '../stream-spec';
 import { slotNameFor } from './cluster-streams';
+import { LAMBDA_FLOW } from './conversions';
 import { baseOf } from './entry-draft';
 import type { KnownSource } from './jdbc-url';
 import { copyOf, type Json, type JsonObject } from './json';
@@ -37,7 +38,7 @@ export function newManifest(spec: StreamSpec, source: KnownSource | null): Json 
     ? `${source.host.includes(':') ? `[${source.host}]` : source.host}:${source.port}/${encodeURIComponent(source.database)}`
     : '';
   const entry: JsonObject = {
-    flow: { type: spec.flow.type },
+    flow: flowOf(spec),
     sink: { type: spec.sink.type, ...(spec.sink.type === 'Nakadi' ? { eventType: spec.sink.eventType } : {}) },
     source: {
       type: spec.source.type,
@@ -59,6 +60,13 @@ export function newManifest(spec: StreamSpec, source: KnownSource | null): Json 
   const kept: KeptManifest = { form: 'resource', document, at: { index: 0 } };
   overlay(entry, spec, { read: () => baseOf(kept, entry).spec, fields: RESOURCE_FIELDS, withNames: true });
   return document;
+}
+
+/** FES' function where it says all that the spec does between source and sink. */
+function flowOf({ flow, conversions }: StreamSpec): JsonObject {
+  const [only, ...more] = conversions ?? [];
+  if (only?.type !== LAMBDA_FLOW || more.length > 0 || flow.type !== 'DebeziumEnvelope') return { type: flow.type };
+  return { type: LAMBDA_FLOW, lambdaFunctionArn: only.lambdaFunctionArn };
 }
 
 /** The YAML of a manifest. */

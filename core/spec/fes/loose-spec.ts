@@ -7,6 +7,7 @@ import { type RecoverySpec, recoverySpec } from '../recovery';
 import { type SinkSpec, sinkSpec } from '../sink/sink-spec';
 import { type SourceSpec, sourceSpec } from '../source';
 import { type StreamSpec, streamSpec } from '../stream-spec';
+import { settleConversions } from './conversions';
 import { isObject, sameJson } from './json';
 
 /** Parts of a spec as somebody else gave them: fields may be missing or wrong. */
@@ -72,6 +73,12 @@ function settleRest(given: Readonly<Record<string, unknown>>, parts: FourParts) 
   let value: Omit<StreamSpec, Part | 'applicationId'> = {};
   const whole = { applicationId: 'unnamed', ...withStandIns(parts) };
   for (const [field, one] of Object.entries(given)) {
+    if (field === 'conversions') {
+      const settled = settleConversions(one);
+      if (settled.value) value = { ...value, conversions: settled.value };
+      problems.push(...settled.problems);
+      continue;
+    }
     const parsed = streamSpec.safeParse({ ...whole, [field]: one });
     if (parsed.success) {
       value = { ...value, ...Object.fromEntries(Object.entries(parsed.data).filter(([name]) => !(name in whole))) };

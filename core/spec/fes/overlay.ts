@@ -1,5 +1,6 @@
 import type { StreamSpec } from '../stream-spec';
 import { deadLetterEventType } from './cluster-streams';
+import { overlayConversions } from './conversions';
 import { FLOW_FIELDS, OWN_KEY, SINK_FIELDS } from './entry-parts';
 import { copyOf, isObject, type Json, type JsonObject, objectIn, sameJson, textIn } from './json';
 import { PARTS, type Part } from './loose-spec';
@@ -38,6 +39,14 @@ export function overlay(entry: JsonObject, spec: StreamSpec, { read, fields, wit
       if (!back) put(entry, fields, group, field, to[field]);
     }
   }
+  overlayConversions(
+    entry,
+    () => ownIn(entry),
+    spec.conversions,
+    () => read().conversions,
+    withNames,
+  );
+  if (Object.keys(ownIn(entry)).length === 0) delete entry[OWN_KEY];
 }
 
 /** One of the parts, or of what a spec may have beside them; empty when it has no such. */
