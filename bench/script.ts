@@ -67,6 +67,7 @@ function contender(name: string, code: string, language: ScriptLanguage, events:
         const [at, used] = [performance.now(), cpuMicros(pid)];
         await pass(events);
         const seconds = (performance.now() - at) / 1000;
+        if (conversion.pid !== pid) throw new Error('the sandbox ended in the middle');
         return { start, events: events / seconds, processor: (cpuMicros(pid) - used) / events, pss: pssBytes(pid) / 1e6 };
       } finally {
         await conversion.close();

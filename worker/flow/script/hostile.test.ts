@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { bundle } from '@/local/bundle.mjs';
+import { processFacts } from '@/local/process-table';
 import { bundledSandbox, texts } from './fixture';
 import { event, scriptSpec, textOf } from './fixture-events';
 import { createScriptConversion } from './script-conversion';
@@ -124,7 +124,7 @@ test('an abort ends the run, and the next one starts anew', async () => {
     const running = conversion.convert([event(1, 1)], abort.signal);
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(processFacts(pid ?? 0)).toBeUndefined();
     expect((await conversion.convert([event(2, 2)], new AbortController().signal)).map(textOf)).toEqual(['2']);
   } finally {
     await conversion.close();
@@ -139,8 +139,7 @@ test('kill -9 of the pipeline leaves no sandbox behind, not even one that is in 
     host.stdout.once('data', (chunk) => resolve(Number(chunk)));
     host.once('exit', () => reject(new Error('the host ended')));
   });
-  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  expect(processFacts(pid)).toBeDefined();
   host.kill('SIGKILL');
-  for (const until = Date.now() + 60_000; existsSync(`/proc/${pid}`) && Date.now() < until; ) await sleep(20);
-  expect(existsSync(`/proc/${pid}`)).toBe(false);
+  await vi.waitFor(() => expect(processFacts(pid)).toBeUndefined(), { timeout: 60_000, interval: 20 });
 });

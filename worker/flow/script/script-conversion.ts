@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SpillwayError } from '@/core/errors';
+import { messageOf, SpillwayError } from '@/core/errors';
 import type { ScriptConversionSpec } from '@/core/spec/script-conversion';
 import type { DeliveryError } from '@/worker/sink/sink';
 import type { Conversion, ConversionContext, Converted, ConvertibleEvent } from '../conversion';
@@ -48,6 +48,7 @@ class ScriptConversion implements Conversion {
   }
 
   async open(signal: AbortSignal): Promise<void> {
+    this.#closed = false;
     const failed = await this.#start(signal);
     if (failed) throw new SpillwayError('sink_unreachable', failed.message);
   }
@@ -56,7 +57,7 @@ class ScriptConversion implements Conversion {
     const events = batch.map((event) => ({ head: requestOf(event, this.spec.deterministic), value: event.payload }));
     const results: Converted[] = [];
     while (results.length < batch.length) {
-      const failed = await this.#start(signal);
+      const failed = await this.#startAgain(signal);
       if (failed || !this.#sandbox) return [...results, ...batch.slice(results.length).map(() => failedWith(failed ?? GONE))];
       const onAnswer = (answer: Frame<EventAnswer>) => {
         this.#ended = 0;
@@ -88,6 +89,17 @@ class ScriptConversion implements Conversion {
     const sandbox = this.#sandbox;
     this.#sandbox = null;
     await sandbox?.close();
+  }
+
+  /** A script that ran before is refused when it is slow to load now; nothing of an event is wrong with that. */
+  async #startAgain(signal: AbortSignal): Promise<DeliveryError | null> {
+    try {
+      return await this.#start(signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      this.#ended++;
+      return { errorClass: 'transient', message: messageOf(thrown) };
+    }
   }
 
   /** Null when one runs. Throws when the script is what is wrong. */
@@ -143,5 +155,8 @@ function poison(message: string): Converted {
 }
 
 function refused({ message, line, column }: ScriptProblem): SpillwayError {
-  return new SpillwayError('sink_misconfigured', `the script cannot be run: ${placeWords(line, column)}${message}`, { line, column });
+  const remedy = `${placeWords(line, column)}${message}`;
+  return new SpillwayError('sink_misconfigured', `the script cannot be run: ${remedy}`, {
+    problems: [{ field: 'code', value: null, remedy }],
+  });
 }

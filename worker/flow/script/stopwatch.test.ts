@@ -11,7 +11,14 @@ function machine() {
       () => now.used,
       () => now.wall,
     );
-  return { now, cell: watch(), watcher: watch() };
+  const meanwhile = (happens: () => void) => {
+    const clock = () => {
+      happens();
+      return now.used;
+    };
+    return new Stopwatch(shared, clock, () => now.wall);
+  };
+  return { now, cell: watch(), watcher: watch(), meanwhile };
 }
 
 test('a run is over when it used its time on the processor, not when the machine did something else', () => {
@@ -26,6 +33,20 @@ test('a run is over when it used its time on the processor, not when the machine
   now.wall += 200;
   now.used += 100;
   expect(watcher.isOver(100)).toBe(true);
+});
+
+test('a run that ends while the other thread reads the clock is not over, nor is the one after it', () => {
+  const { now, cell, meanwhile } = machine();
+  cell.start(100);
+  now.wall += 300;
+  now.used += 50;
+  const slow = meanwhile(() => {
+    cell.stop();
+    now.wall += 300;
+    now.used += 300;
+    cell.start(100);
+  });
+  expect(slow.isOver()).toBe(false);
 });
 
 test('between runs nothing is over', () => {

@@ -80,6 +80,8 @@ export class Stopwatch {
     const limit = limitMs + graceMs;
     if (wall - startedAt < limit) return false;
     this.#askAt = wall + 5;
-    return this.clock() - usedAt >= limit;
+    const over = this.clock() - usedAt >= limit;
+    // While the other thread reads its clock, the run may have ended and later ones have begun, whose time that would be.
+    return over && this.#numbers[0] === startedAt && Atomics.load(this.#running, 0) === 1;
   }
 }
