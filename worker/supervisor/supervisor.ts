@@ -2,6 +2,7 @@ import { ERROR_CATALOGUE, type ErrorKind } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
 import { type DesiredState, needsPerson, type StreamState } from '@/core/lifecycle/stream-state';
 import { explainMismatch } from '@/core/postgres/position-mismatch';
+import type { SpillLimits } from '@/worker/pipeline/spill-room';
 import type { Log } from '@/worker/telemetry/log';
 import { type Catalog, isCatalogOutage } from './catalog/catalog';
 import { acquireLease } from './catalog/leases';
@@ -24,11 +25,14 @@ import {
 } from './reconcile';
 import { delayAfter, FRESH, failed, mayTry, type RestartState, refresh, started } from './restart-policy';
 import type { PipelineExit, Runtime } from './runtime';
+import { gated, StartGate } from './start-gate';
 
 export interface SupervisorDeps {
   readonly catalog: Catalog;
   readonly workerId: string;
   readonly privateKey: string;
+  /** Of the durable buffers of all streams. */
+  readonly spillLimits?: SpillLimits | undefined;
   readonly runtime: Runtime;
   readonly provisioner: Provisioner;
   readonly log: Log;
@@ -51,6 +55,7 @@ export class Supervisor {
   readonly figures = new Figures();
   readonly outbox: Outbox;
   readonly pipelines: Pipelines;
+  readonly #gate = new StartGate((streamId) => this.#mayStart(streamId));
   readonly #jobs = new Map<string, Promise<void>>();
   readonly #policy = new Map<string, RestartState>();
   readonly #lastSeen = new Map<string, WaitsFor>();
@@ -66,7 +71,13 @@ export class Supervisor {
 
   constructor(private readonly deps: SupervisorDeps) {
     this.outbox = new Outbox((streamId, thrown) => deps.log.error({ streamId, err: thrown }, 'a catalog write failed'));
-    this.pipelines = new Pipelines({ ...deps, outbox: this.outbox, figures: this.figures, onExit: (run, exit) => this.#ended(run, exit) });
+    this.pipelines = new Pipelines({
+      ...deps,
+      runtime: gated(deps.runtime, this.#gate),
+      outbox: this.outbox,
+      figures: this.figures,
+      onExit: (run, exit) => this.#ended(run, exit),
+    });
   }
 
   start(): void {
@@ -142,10 +153,8 @@ export class Supervisor {
       if (this.#outage) this.deps.log.info('the catalog is back');
       this.#outage = false;
       if (this.#stopping) return;
-      for (const stream of wanted) {
-        this.#consider(stream);
-        this.pipelines.tellSnapshot(stream);
-      }
+      for (const stream of wanted) this.pipelines.tellSnapshot(stream);
+      for (const stream of [...wanted].sort((a, b) => this.#failures(a) - this.#failures(b))) this.#consider(stream);
       this.#stopUnwanted(wanted);
     } catch (thrown) {
       if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'a turn failed');
@@ -168,7 +177,19 @@ export class Supervisor {
       workerId: this.deps.workerId,
       mayTry: mayTry(policy, performance.now(), present),
     });
-    if (action.type !== 'none') this.#job(stream, action);
+    if (action.type === 'none' || (isStart(action) && !this.#gate.enter(stream.id))) return;
+    this.#job(stream, action);
+  }
+
+  /** There is room for this one, which did not find any before. */
+  #mayStart(streamId: string): void {
+    const stream = this.#wanted.find((row) => row.id === streamId);
+    if (stream && !this.#stopping) this.#consider(stream);
+  }
+
+  /** Those that failed start after the others: nobody waits for a source that does not answer. */
+  #failures({ id, state }: StreamRow): number {
+    return this.#policy.get(id)?.failures ?? (state === 'retrying' ? 1 : 0);
   }
 
   #job(stream: StreamRow, action: Action): void {
@@ -182,7 +203,9 @@ export class Supervisor {
       .then((worked) => {
         this.#jobs.delete(stream.id);
         this.#touched.add(stream.id);
-        if (worked) this.wake();
+        // A pipeline that starts gives its place back when it reads.
+        if (isStart(action) && !(worked && this.pipelines.get(stream.id))) this.#gate.leave(stream.id);
+        if (worked && action.type !== 'start') this.wake();
       });
     this.#jobs.set(stream.id, job);
   }
@@ -312,6 +335,11 @@ export class Supervisor {
       if (!isCatalogOutage(thrown)) this.deps.log.error({ err: thrown }, 'leases could not be renewed');
     }
   }
+}
+
+/** A job that costs processor time and connections: few at a time. */
+function isStart({ type }: Action): boolean {
+  return type === 'start' || type === 'provision';
 }
 
 /** Our own record beside what was found; null when it is not about positions (another server of the same name). */
