@@ -1,8 +1,11 @@
 import { Client } from 'pg';
 import { SpillwayError } from '@/core/errors';
 
-/** Idle time after which the connection is closed, ms: a stream that runs well needs no catalog. */
-const IDLE_MS = 30_000;
+/**
+ * Idle time after which the connection is closed, ms: a stream that runs well needs no catalog. Each stream asks when it starts, and the
+ * catalog has a hundred connections (Postgres' default) for hundreds of streams.
+ */
+const IDLE_MS = 2_000;
 const CONNECT_MS = 5_000;
 const QUERY_MS = 15_000;
 

@@ -10,6 +10,7 @@ import { ownerOf } from './owner';
 import { Pipeline } from './pipeline';
 import { postgresLink } from './source-link';
 import { withNotices } from './source-notices';
+import { sparing } from './sparing';
 import { makeStages } from './stages';
 import { wholeRowBytes } from './whole-row-bytes';
 
@@ -52,7 +53,7 @@ async function assign(assignment: Assignment): Promise<void> {
   pipeline = new Pipeline(assignment, {
     stages,
     source: withNotices(link, send),
-    send,
+    send: sparing(send, () => performance.now()),
     failpoint,
   });
   for (const message of early.splice(0)) hear(pipeline, message);

@@ -41,7 +41,7 @@ export type FromPipeline =
   /** The last message before the process exits on an error. */
   | { readonly type: 'fault'; readonly errorKind: ErrorKind; readonly message: string; readonly detail?: Record<string, unknown> };
 
-/** Sent every second. LSNs as text. */
+/** Sent every second, every 4 s while nothing changes. LSNs as text. */
 export interface PipelineStats {
   readonly at: number;
   readonly confirmedLsn: string;
