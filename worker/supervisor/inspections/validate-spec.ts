@@ -14,6 +14,7 @@ import { sourceByName } from '../catalog/sources';
 import { openSource } from '../connections';
 import { checkFlow } from './check-flow';
 import { checkLetterSink } from './check-letter-sink';
+import { checkScripts } from './check-scripts';
 import { type InspectionContext, sourceNamed } from './context';
 import { filterReport, filterStep } from './filter-report';
 
@@ -35,15 +36,16 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, letters, flow, filter] = await Promise.all([
+  const [source, sink, letters, flow, filter, scripts] = await Promise.all([
     checkSource(spec, context),
     checkSink(spec, context),
     checkLetterSink(spec, context),
     checkFlow(spec, context),
     checkFilter(spec, context),
+    checkScripts(spec, context.signal),
   ]);
   return {
-    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems],
+    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems, ...scripts],
     checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks],
   };
 }
