@@ -17,6 +17,7 @@ async function main(): Promise<void> {
     // The bundler puts both entry points into one folder.
     pipelineScript: fileURLToPath(new URL('./pipeline.mjs', import.meta.url)),
     log,
+    spillLimits: env.spillLimits,
   });
   const health = env.healthPort === null ? null : await serveHealth(env.healthPort, worker.health, worker.gauges);
   log.info({ workerId: env.workerId, pid: process.pid, healthPort: health?.port }, 'worker started');

@@ -2,6 +2,7 @@ import type { SinkTargetConfig } from '@/core/spec/sink-target';
 import type { SourceHost, TlsMode } from '@/core/spec/source-database';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import type { ConversionTarget } from '@/worker/flow/conversion';
+import type { SpillLimits } from './spill-room';
 
 /** How to reach a source server, secret opened. Lives in memory and on the pipeline's stdin only; never logged. */
 export interface SourceConnection {
@@ -51,6 +52,8 @@ export interface Assignment {
   readonly promisedLsn: string | null;
   /** What the slot may make the source retain, bytes; null when nobody said. */
   readonly walBudgetBytes?: number | null;
+  /** Of the durable buffers of all streams; absent = the defaults. */
+  readonly spillLimits?: SpillLimits;
   /** Totals of earlier runs, so that totals never fall. */
   readonly totals: LedgerTotals;
   readonly limits: PipelineLimits;

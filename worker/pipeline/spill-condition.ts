@@ -15,8 +15,9 @@ export function spillCondition(spill: Spill, down: Condition | null): Condition 
     return { ...down, reason: `${down.reason}. Events are not spilled: ${spill.refusal}`, detail: { ...down.detail, spill: 'refused' } };
   }
   if (spill.fault) return { ...catalogCondition(`${spill.fault.message}; nothing is confirmed meanwhile`, spill.fault.since) };
-  if (spill.full) {
-    const reason = `The buffer of this stream is full (${formatBytes(spill.held.bytes)}): nothing more is spilled, and the slot retains WAL again`;
+  if (spill.full || spill.barred) {
+    const why = spill.full ? `The buffer of this stream is full (${formatBytes(spill.held.bytes)})` : sentenceOf(spill.barred ?? '');
+    const reason = `${why}: nothing more is spilled, and the slot retains WAL again`;
     const { errorKind, detail } = down ?? {};
     return { state: 'retrying', reason, ...(errorKind ? { errorKind } : {}), detail: { ...detail, spill: 'full' } };
   }
@@ -28,4 +29,8 @@ export function spillCondition(spill: Spill, down: Condition | null): Condition 
 
 export function drainingCondition(): Condition {
   return { state: 'draining', reason: 'The sink takes events again: those of the durable buffer go first, in order', detail: {} };
+}
+
+function sentenceOf(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

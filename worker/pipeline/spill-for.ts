@@ -8,6 +8,7 @@ import { keyOf } from './intake';
 import type { Ledger } from './ledger';
 import { type Ending, type Pending, pendingOf, transform } from './pending';
 import { Spill, type SpillDeps } from './spill';
+import { catalogRoom, SPILL_LIMITS } from './spill-room';
 import { catalogPlace, PgSpillStore } from './spill-store';
 
 /** The buffer of a stream over a connection of its own: large batches must not hold up letters and promises. */
@@ -21,7 +22,7 @@ export function spillFor(
     readonly delivery: () => Delivery;
   },
 ): Spill {
-  const { catalogUrl, streamId, epoch, spec } = assignment;
+  const { catalogUrl, streamId, epoch, spec, spillLimits = SPILL_LIMITS } = assignment;
   const { flow, ledger, now, failpoint, ended, onProgress, delivery } = deps;
   const link = new CatalogLink(catalogUrl, `spillway-spill:${streamId}:${epoch}`);
   return new Spill({
@@ -36,6 +37,7 @@ export function spillFor(
     onChange: () => delivery().spillChanged(),
     store: new PgSpillStore(link, streamId, epoch),
     place: catalogPlace(link),
+    room: catalogRoom(link, catalogUrl, spillLimits),
     spec: spillOf(spec),
     remake: (change, drained) => {
       const made = transform(flow, change, BigInt(now()) * 1000n);

@@ -178,3 +178,26 @@ it('refuses a server that was set back to before what the buffer took, unless it
   await until(() => expect(sink.delivered).toEqual([...texts(1, 10), '5', '6']));
   await one.stop();
 });
+
+it('puts nothing in while the buffers of all streams have no room, says so, and delivers everything in order afterwards', async () => {
+  const [buffer, sink] = [new MemoryBuffer(), new ScriptedSink(LIMITS)];
+  let down = true;
+  let room: string | null = null;
+  sink.judgeBatch = () => (down ? DOWN : null);
+  const spec = { ...SPILL_DEFAULTS, afterSeconds: 3_600 };
+  const one = rig(LETTERS, sink, undefined, { store: buffer.store(1), place: async () => null, room: async () => room, spec });
+  one.delivery.walSeen({ retainedBytes: 50, budgetBytes: 100 });
+  for (let n = 1; n <= 10; n++) one.receive(n, 'a');
+  await until(() => expect(kept(buffer)).toBe(10));
+  room = 'the buffers of all streams hold 50 GB';
+  for (let n = 11; n <= 20; n++) one.receive(n, 'a');
+  await until(() => expect(one.conditions.at(-1)).toMatchObject({ state: 'retrying', detail: { spill: 'full' } }));
+  expect(one.conditions.at(-1)?.reason).toContain('The buffers of all streams hold 50 GB: nothing more is spilled');
+  expect(kept(buffer)).toBe(10);
+  expect(one.inFlight.confirmed).toBe(1_001n);
+  room = null;
+  await until(() => expect(kept(buffer)).toBe(20));
+  down = false;
+  await until(() => expect(sink.delivered).toEqual(texts(1, 20)));
+  await one.stop();
+});

@@ -8,13 +8,14 @@ import type { Change } from '@/worker/source/source';
 import type { Failpoint } from './failpoints';
 import type { Drained, DrainedBatch, Pending } from './pending';
 import { type PlaceInStream, placeOf, reaches } from './place-in-stream';
+import { type AdmissionDeps, SpillAdmission } from './spill-admission';
 import { packChanges, unpackChanges } from './spill-codec';
 import { SpillRates } from './spill-rates';
 import type { SpillPlace, SpillStore } from './spill-store';
 import { takeChanges } from './take-changes';
 import { WakeUp } from './wake-up';
 
-export interface SpillDeps {
+export interface SpillDeps extends Pick<AdmissionDeps, 'room'> {
   readonly store: SpillStore;
   readonly place: SpillPlace;
   readonly spec: SpillSpec;
@@ -80,7 +81,12 @@ export class Spill {
   private trouble: { readonly since: number; readonly message: string } | null = null;
   private readonly pause = new WakeUp();
 
-  constructor(private readonly deps: SpillDeps) {}
+  private readonly admission: SpillAdmission;
+
+  constructor(private readonly deps: SpillDeps) {
+    const { room, now, onChange } = deps;
+    this.admission = new SpillAdmission({ ...(room ? { room } : {}), now, onChange, onDue: () => this.go() });
+  }
 
   /** What the buffer holds is known. Before that nothing may be delivered. */
   get ready(): boolean {
@@ -112,6 +118,10 @@ export class Spill {
   /** It holds as much as it may. */
   get full(): boolean {
     return this.bytes >= this.deps.spec.maxBytes;
+  }
+  /** Why nothing is put into any buffer now; null when there is room. */
+  get barred(): string | null {
+    return this.admission.barred;
   }
   /** Why the buffer does not take anything, and since when; null when it does. */
   get fault(): { readonly since: number; readonly message: string } | null {
@@ -289,7 +299,7 @@ export class Spill {
   /** Nothing may be put in now: there is nothing, no room, or the little that is left is delivered soon and live messages follow directly. */
   private get idle(): boolean {
     if (this.written) return false;
-    return this.waiting.length === 0 || this.full || (!this.hurry && !this.more);
+    return this.admission.waits || this.waiting.length === 0 || this.full || (!this.hurry && !this.more);
   }
 
   private go(): void {
@@ -330,6 +340,7 @@ export class Spill {
 
   private async write(): Promise<void> {
     const { store, failpoint, onEnded } = this.deps;
+    if (!(await this.admission.ask())) return;
     const passed = this.passed(this.waiting);
     if (passed.length > 0) {
       const gone = new Set(passed);

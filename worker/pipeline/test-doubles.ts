@@ -186,7 +186,7 @@ export function rig(
   recovery: RecoverySpec,
   sink = new ScriptedSink(),
   readRow: ReadRow = async () => ({ kind: 'gone' }),
-  spilling: Pick<SpillDeps, 'store' | 'place' | 'spec'> | null = null,
+  spilling: Pick<SpillDeps, 'store' | 'place' | 'spec' | 'room'> | null = null,
   /** What stands between the loop and the sink. */
   around: (sink: Sink) => Sink = (plain) => plain,
 ) {

@@ -5,6 +5,7 @@ import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import type { ConversionTarget } from '@/worker/flow/conversion';
 import { type Assignment, DEFAULT_LIMITS, type LedgerTotals, type LetterSink } from '@/worker/pipeline/assignment';
+import type { SpillLimits } from '@/worker/pipeline/spill-room';
 import type { Catalog } from './catalog/catalog';
 import { sinkTargetByName } from './catalog/sink-targets';
 import { sourceById } from './catalog/sources';
@@ -16,6 +17,8 @@ export interface AssignmentContext {
   readonly catalog: Catalog;
   readonly workerId: string;
   readonly privateKey: string;
+  /** Absent = the defaults. */
+  readonly spillLimits?: SpillLimits | undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface AssignmentContext {
  * is gone, `secret_unreadable` when a secret was sealed for another key.
  */
 export async function buildAssignment(
-  { catalog, workerId, privateKey }: AssignmentContext,
+  { catalog, workerId, privateKey, spillLimits }: AssignmentContext,
   stream: StreamRow,
   epoch: number,
   knownTotals: LedgerTotals | null,
@@ -65,6 +68,7 @@ export async function buildAssignment(
     snapshotState: provision.snapshotState,
     promisedLsn: provision.promisedLsn,
     walBudgetBytes: provision.walBudgetBytes,
+    ...(spillLimits ? { spillLimits } : {}),
     totals: knownTotals ?? (await readTotals(catalog.query, stream.id)),
     limits: DEFAULT_LIMITS,
   };

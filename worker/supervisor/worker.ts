@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { SpillLimits } from '@/worker/pipeline/spill-room';
 import { preflight } from '@/worker/source/postgres/preflight';
 import type { Health } from '@/worker/telemetry/health-server';
 import type { Log } from '@/worker/telemetry/log';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   /** Compiled entry point of a pipeline. */
   readonly pipelineScript: string;
   readonly log: Log;
+  /** Of the durable buffers of all streams; absent = the defaults. */
+  readonly spillLimits?: SpillLimits;
 }
 
 export interface Worker {
@@ -39,7 +42,7 @@ const STOP_GRACE_MS = 12_000;
 const FAREWELL_MS = 2_000;
 
 /** Puts the parts together and starts them. A catalog that is away at first is waited for. */
-export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: WorkerOptions): Worker {
+export function startWorker({ catalogUrl, workerId, key, pipelineScript, log, spillLimits }: WorkerOptions): Worker {
   const catalog = new Catalog(catalogUrl);
   const { privateKey } = key;
   const instance = { workerId, instanceId: randomUUID(), publicKey: key.publicKey, host: hostname() };
@@ -50,7 +53,7 @@ export function startWorker({ catalogUrl, workerId, key, pipelineScript, log }: 
     preflight: (source, spec, publicationName) => preflight({ source, spec, publicationName }),
   });
   const runtime = new ProcessRuntime(pipelineScript, log);
-  const supervisor = new Supervisor({ catalog, workerId, privateKey, runtime, provisioner, log });
+  const supervisor = new Supervisor({ catalog, workerId, privateKey, runtime, provisioner, log, spillLimits });
   const monitor = new WalMonitor({
     catalog,
     privateKey,
