@@ -109,7 +109,7 @@ class PipelineProcess implements PipelineHandle {
     this.#readLines(child.stdout, 'info');
     this.#readLines(child.stderr, 'warn');
     const ping = setInterval(() => this.#ping(), limits.pingEveryMs);
-    const memory = setInterval(() => void this.#checkMemory(), limits.memoryEveryMs);
+    const memory = setInterval(() => this.#checkMemory(), limits.memoryEveryMs);
     this.exited = new Promise((resolve) => {
       const done = (code: number | null, signal: NodeJS.Signals | null) => {
         clearInterval(ping);
@@ -168,8 +168,8 @@ class PipelineProcess implements PipelineHandle {
     this.send({ type: 'ping', nonce: this.#nonce });
   }
 
-  async #checkMemory(): Promise<void> {
-    const bytes = this.pid === null ? null : await residentBytes(this.pid);
+  #checkMemory(): void {
+    const bytes = this.pid === null ? null : residentBytes(this.pid);
     if (bytes === null || bytes <= this.limits.maxResidentBytes) return;
     const mib = (value: number) => Math.round(value / 1024 / 1024);
     this.#kill('out_of_memory', `the process used ${mib(bytes)} MB, the limit is ${mib(this.limits.maxResidentBytes)} MB`);
