@@ -25,7 +25,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
         .filter(Boolean)
         .join('; ')}`,
     ],
-    ['sink', sink.type ? `${sink.type} ${sink.target}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],
+    ['sink', sink.type ? `${sink.type} ${sink.target || '(target not chosen)'}${placeInTarget(sink, topicOf(form))}` : 'not chosen'],
     ['recovery', recoveryWords(recovery)],
   ];
   return (

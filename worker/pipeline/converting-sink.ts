@@ -1,6 +1,7 @@
 import type { Conversion } from '@/worker/flow/conversion';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { isOutage } from '@/worker/recovery/classify';
+import { tooLarge } from '@/worker/recovery/oversize';
 import { scopeOf } from '@/worker/recovery/park';
 import { DELIVERED, type DeliveryError, type Outcome, type Sink, type SinkLimits } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
@@ -151,8 +152,7 @@ async function write(sink: Sink, batch: readonly Outgoing[], signal: AbortSignal
       batch.map(({ event }) => event),
       signal,
     );
-  const message = `what the conversions made of it has ${first.bytes} bytes and the sink takes ${most}`;
-  return [{ ok: false, error: { errorClass: 'oversize', message } }];
+  return [{ ok: false, error: tooLarge('what the conversions made of it', first.bytes, most) }];
 }
 
 function outgoing(of: Kept): Outgoing[] {

@@ -2,6 +2,7 @@ import { messageOf, SpillwayError } from '@/core/errors';
 import type { RecoverySpec } from '@/core/spec/recovery';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { classify } from '@/worker/recovery/classify';
+import { tooLarge } from '@/worker/recovery/oversize';
 import { backOff, waitAfter } from '@/worker/recovery/retry';
 import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
@@ -258,8 +259,7 @@ export class Delivery {
     const [first] = batch;
     if (first?.flowError) return [{ ok: false, error: first.flowError }];
     if (first && first.bytes > sink.limits.maxEventBytes) {
-      const message = `the event has ${first.bytes} bytes and the sink takes ${sink.limits.maxEventBytes}`;
-      return [{ ok: false, error: { errorClass: 'oversize', message } }];
+      return [{ ok: false, error: tooLarge('the event', first.bytes, sink.limits.maxEventBytes) }];
     }
     failpoint('before_send');
     try {

@@ -4,6 +4,7 @@ import type { Flow, OutboundEvent } from '@/worker/flow/flow';
 import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
 import { restoreChange } from '@/worker/source/stored-change';
 import { isOutage } from './classify';
+import { tooLarge } from './oversize';
 import { deliverable } from './park';
 import type { ReadRow, ReplayStore, StoredLetter } from './recovery';
 import { rowAgain } from './row-again';
@@ -141,10 +142,9 @@ async function deliverInSequence(sink: Sink, events: readonly OutboundEvent[], s
 
 async function write(sink: Sink, events: readonly OutboundEvent[], signal: AbortSignal): Promise<readonly Outcome[]> {
   const [only] = events;
-  if (only && events.length === 1 && (only.payload?.length ?? 0) > sink.limits.maxEventBytes) {
-    const message = `the event has ${only.payload?.length} bytes and the sink takes ${sink.limits.maxEventBytes}`;
-    return [{ ok: false, error: { errorClass: 'oversize', message } }];
-  }
+  const bytes = only?.payload?.length ?? 0;
+  if (events.length === 1 && bytes > sink.limits.maxEventBytes)
+    return [{ ok: false, error: tooLarge('the event', bytes, sink.limits.maxEventBytes) }];
   return signal.aborted
     ? events.map(() => ({ ok: false, error: { errorClass: 'transient', message: 'the pipeline is stopping' } }))
     : sink.write(events, signal);
