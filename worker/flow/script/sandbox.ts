@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventAnswer,
   type EventRequest,
@@ -106,12 +105,14 @@ export class Sandbox {
     signal: AbortSignal,
   ): Promise<SandboxEnd | null> {
     this.#send(events.map(({ head, value }) => encodeFrame(head, value)));
-    for (let answered = 0; answered < events.length; answered++) {
-      const answer = await this.#answer<EventAnswer>(signal);
-      if (typeof answer === 'string') return answer;
-      onAnswer(answer);
-    }
-    return null;
+    return this.#watched(signal, async () => {
+      for (let answered = 0; answered < events.length; answered++) {
+        const answer = await this.#answer<EventAnswer>(signal);
+        if (typeof answer === 'string') return answer;
+        onAnswer(answer);
+      }
+      return null;
+    });
   }
 
   /** Ends the process; it has nothing to lose. */
@@ -124,7 +125,7 @@ export class Sandbox {
   async #ask<Head>(request: unknown, signal: AbortSignal): Promise<Frame<Head> | SandboxEnd> {
     this.#send([encodeFrame(request)]);
     try {
-      return await this.#answer<Head>(signal);
+      return await this.#watched(signal, () => this.#answer<Head>(signal));
     } catch (aborted) {
       await this.close();
       throw aborted;
@@ -138,32 +139,45 @@ export class Sandbox {
     stdin?.uncork();
   }
 
-  async #answer<Head>(signal: AbortSignal): Promise<Frame<Head> | SandboxEnd> {
-    let frame = this.#frames.next();
-    if (frame) return frame as Frame<Head>;
-    const silence = new AbortController();
-    const onAbort = () => this.#wake();
-    signal.addEventListener('abort', onAbort, { once: true });
-    sleep(this.options.silenceMs, undefined, { signal: silence.signal, ref: false }).then(
-      () => {
-        this.#silent = true;
-        this.child.kill('SIGKILL');
-      },
-      () => undefined,
-    );
+  /** Has it ended when it says nothing for too long, and woken by an abort, while `work` waits for answers. */
+  async #watched<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const wake = () => this.#wake();
+    const heard = () => clock.refresh();
+    const clock = setTimeout(() => {
+      this.#silent = true;
+      this.child.kill('SIGKILL');
+    }, this.options.silenceMs);
+    this.child.stdout?.on('data', heard);
+    signal.addEventListener('abort', wake);
     try {
-      for (;;) {
-        signal.throwIfAborted();
-        frame = this.#frames.next();
-        if (frame) return frame as Frame<Head>;
-        if (this.#end) return this.#end;
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
+      return await work();
     } finally {
-      silence.abort();
-      signal.removeEventListener('abort', onAbort);
+      clearTimeout(clock);
+      this.child.stdout?.off('data', heard);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  async #answer<Head>(signal: AbortSignal): Promise<Frame<Head> | SandboxEnd> {
+    for (;;) {
+      signal.throwIfAborted();
+      const frame = this.#nextFrame();
+      if (frame) return frame as Frame<Head>;
+      if (this.#end) return this.#end;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** What is no frame is the end of a sandbox that says such things. */
+  #nextFrame(): Frame<unknown> | null {
+    try {
+      return this.#frames.next();
+    } catch {
+      this.#end = 'crash';
+      this.child.kill('SIGKILL');
+      return null;
     }
   }
 }
