@@ -55,6 +55,15 @@ export interface PreviewRow {
   readonly microseconds: number;
   /** Set when no message is made of the row: it is left out, or goes to recovery. `output` is then empty. */
   readonly left?: { readonly kind: 'filtered' | 'failed'; readonly reason: string };
+  /** What the conversions made of the message; absent without any, and where there is no message. */
+  readonly converted?: PreviewConverted;
+}
+
+export interface PreviewConverted {
+  /** In order; empty when `left` says why. */
+  readonly messages: readonly { readonly output: string; readonly bytes: number; readonly headers: Record<string, string> }[];
+  readonly microseconds: number;
+  readonly left?: { readonly kind: 'dropped' | 'failed'; readonly reason: string };
 }
 
 /** What a filter and a transform do to the rows of a preview. */
@@ -77,6 +86,8 @@ export interface Preview {
   readonly rowFilter: { readonly sampled: number; readonly passing: number } | null;
   /** Null without a filter and without a transform. */
   readonly filter?: FilterPreview | null;
+  /** Why the conversions were not tried. */
+  readonly unconverted?: string;
 }
 
 /** What an admin has to know before approving a slot. Computed on the live server. */

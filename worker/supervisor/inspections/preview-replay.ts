@@ -9,12 +9,11 @@ import { megabytes } from '@/worker/recovery/oversize';
 import { restoreChange, type StoredChange } from '@/worker/source/stored-change';
 import { countParkedBehind, type LetterForReplay, lettersForReplay } from '../catalog/letters';
 import type { InspectionContext } from './context';
+import { convertLetters, type RemadeLetter } from './replay-converted';
 
 /** What a replay of these letters through the current revision would send, without sending it. */
-export async function previewReplay(
-  { letterIds }: InspectionInput<'preview-replay'>,
-  { catalog }: InspectionContext,
-): Promise<ReplayPreview> {
+export async function previewReplay({ letterIds }: InspectionInput<'preview-replay'>, context: InspectionContext): Promise<ReplayPreview> {
+  const { catalog } = context;
   const [letters, parkedBehind] = await Promise.all([
     lettersForReplay(catalog.query, letterIds),
     countParkedBehind(catalog.query, letterIds),
@@ -23,33 +22,31 @@ export async function previewReplay(
   if (!first) throw new SpillwayError('not_found', 'these letters are gone');
   const nowUs = BigInt(Date.now()) * 1000n;
   const flows = new Map<string, Promise<Flow>>();
+  const remade = await Promise.all(letters.map((letter) => preview(letter, flows, nowUs)));
   return {
-    letters: await Promise.all(letters.map((letter) => preview(letter, flows, nowUs))),
+    letters: await convertLetters(remade, context),
     revisionNumber: first.revisionNumber,
     keys: new Set(letters.map((letter) => `${letter.streamId} ${letter.keyText}`)).size,
     parkedBehind,
   };
 }
 
-async function preview(
-  letter: LetterForReplay,
-  flows: Map<string, Promise<Flow>>,
-  nowUs: bigint,
-): Promise<ReplayPreview['letters'][number]> {
-  const { id, keyText: key, input } = letter;
+async function preview(letter: LetterForReplay, flows: Map<string, Promise<Flow>>, nowUs: bigint): Promise<RemadeLetter> {
+  const { id, keyText: key, input, streamId, spec } = letter;
+  const remade = (shown: RemadeLetter['shown'], events: RemadeLetter['events'] = []): RemadeLetter => ({ streamId, spec, shown, events });
   // A deleted row is sent with its key; any other is not in the letter, and reading it now would not tell what is sent then.
   if (input.cut && input.after !== null)
-    return { id, key, output: null, sameAsBefore: false, problem: null, note: readAgainNote(input.cut) };
+    return remade({ id, key, output: null, sameAsBefore: false, problem: null, note: readAgainNote(input.cut) });
   try {
     const flow = await flowOf(letter, flows);
     const result = flow.transform(restoreChange(letter.input), nowUs);
     if (result.kind === 'filtered')
-      return { id, key, output: null, sameAsBefore: false, problem: `the current revision leaves it out: ${result.reason}` };
+      return remade({ id, key, output: null, sameAsBefore: false, problem: `the current revision leaves it out: ${result.reason}` });
     const outputs = result.events.map((event) => event.payload?.toString('utf8') ?? 'null');
     const same = outputs.find((output) => letter.output !== null && sameButForTimes(output, letter.output));
-    return { id, key, output: same ?? outputs[0] ?? null, sameAsBefore: same !== undefined, problem: null };
+    return remade({ id, key, output: same ?? outputs[0] ?? null, sameAsBefore: same !== undefined, problem: null }, result.events);
   } catch (thrown) {
-    return { id, key, output: null, sameAsBefore: false, problem: messageOf(thrown) };
+    return remade({ id, key, output: null, sameAsBefore: false, problem: messageOf(thrown) });
   }
 }
 

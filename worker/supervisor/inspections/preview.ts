@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { InspectionInput, Preview, PreviewRow } from '@/core/dto/inspection';
 import { messageOf, SpillwayError } from '@/core/errors';
+import { conversionChain } from '@/core/spec/conversion';
 import { eventFilter } from '@/core/spec/filter';
 import { type PushdownColumn, pushdownOf } from '@/core/spec/filter-pushdown';
 import { columnTransform } from '@/core/spec/filter-transform';
@@ -17,6 +18,7 @@ import { type Sample, sampleRows } from '@/worker/source/postgres/tables';
 import { type Change, type Relation, UNCHANGED } from '@/worker/source/source';
 import { type InspectionContext, sourceNamed } from './context';
 import { filterReport } from './filter-report';
+import { convertRows, type MadeRow } from './preview-converted';
 import { committedAsSaid, sampleChange, sampleOp } from './sample-change';
 
 const ROWS = 5;
@@ -34,6 +36,7 @@ const previewable = z.object({
   filter: eventFilter.optional().catch(undefined),
   transform: columnTransform.optional().catch(undefined),
   flow: flowSpec.catch(DEBEZIUM_DEFAULTS),
+  conversions: conversionChain.optional().catch(undefined),
   sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional() }).catch({}),
 });
 
@@ -67,10 +70,12 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
   const changes = sample.rows.map((row, index) => committedAsSaid(sampleChange(op, sample.relation, row, index, facts, nowUs), flowOf));
-  const rows = changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs));
+  const made = changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs));
+  const { rows, unconverted } = await convertRows(made, { typed, conversions: parsed.data.conversions, applicationId }, context);
   return {
     table: `${source.schema}.${source.table.name}`,
     rows,
+    ...(unconverted ? { unconverted } : {}),
     filter: report && {
       sampled: rows.length,
       passing: rows.filter(({ left }) => !left).length,
@@ -83,15 +88,15 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   };
 }
 
-function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: bigint): PreviewRow[] {
+function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: bigint): MadeRow[] {
   const input = Object.fromEntries(
     change.relation.columns.map((column, index) => {
       const value = row?.[index] ?? null;
       return [column.name, value === UNCHANGED ? null : value];
     }),
   );
-  const without = (left: PreviewRow['left']): PreviewRow[] => [
-    { input, key: null, headers: {}, output: '', bytes: 0, microseconds: 0, left },
+  const without = (left: PreviewRow['left']): MadeRow[] => [
+    { row: { input, key: null, headers: {}, output: '', bytes: 0, microseconds: 0, left }, event: null },
   ];
   try {
     // Once unmeasured: the first run compiles the table's encoder, which a stream does once in its life.
@@ -103,9 +108,8 @@ function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: big
     const [event] = result.events;
     if (!event) return [];
     const payload = event.payload ?? Buffer.from('null');
-    return [
-      { input, key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length, microseconds },
-    ];
+    const shown = { key: event.key, headers: { ...event.headers }, output: payload.toString('utf8'), bytes: payload.length };
+    return [{ row: { input, ...shown, microseconds }, event }];
   } catch (thrown) {
     return without({ kind: 'failed', reason: messageOf(thrown) });
   }

@@ -13,6 +13,7 @@ import { sinkTargetByName } from '../catalog/sink-targets';
 import { sourceByName } from '../catalog/sources';
 import { openSource } from '../connections';
 import { checkFlow } from './check-flow';
+import { checkFunctions } from './check-functions';
 import { checkLetterSink } from './check-letter-sink';
 import { checkScripts } from './check-scripts';
 import { type InspectionContext, sourceNamed } from './context';
@@ -36,17 +37,18 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, letters, flow, filter, scripts] = await Promise.all([
+  const [source, sink, letters, flow, filter, scripts, functions] = await Promise.all([
     checkSource(spec, context),
     checkSink(spec, context),
     checkLetterSink(spec, context),
     checkFlow(spec, context),
     checkFilter(spec, context),
     checkScripts(spec, context.signal),
+    checkFunctions(spec, context),
   ]);
   return {
-    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems, ...scripts],
-    checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks],
+    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems, ...scripts, ...functions.problems],
+    checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks, ...functions.checks],
   };
 }
 
