@@ -4,6 +4,7 @@ import { createConversion } from '@/worker/flow/conversion-registry';
 import type { Flow, FlowContext } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
+import { withSchemas } from '@/worker/flow/with-schemas';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
@@ -25,7 +26,7 @@ export interface Stages {
  * SpillwayError sink_misconfigured when spec and sink target do not fit.
  */
 export async function makeStages(
-  { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, catalogUrl, conversionTargets = {} }: Assignment,
+  { spec, source, sinkConfig, sinkSecret, streamId, streamName, epoch, slotEpoch, catalogUrl, conversionTargets = {} }: Assignment,
   notice: FlowContext['notice'],
   guard: (sink: Sink) => Sink,
 ): Promise<Stages> {
@@ -41,8 +42,9 @@ export async function makeStages(
     (spec.conversions ?? []).map((each) => createConversion(each, { streamName, targets: conversionTargets })),
   );
   const sink = conversions.length > 0 ? convertingSink(guard(plain), conversions) : guard(plain);
-  const positions = sink.positions ? new KeptPositions(sink.positions, epoch) : null;
-  return { flow: withColumns(flow, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
+  const positions = sink.positions ? new KeptPositions(sink.positions, epoch, slotEpoch ?? 0) : null;
+  const described = plain.schemas ? withSchemas(flow, spec.flow, spec.applicationId) : flow;
+  return { flow: withColumns(described, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
 }
 
 /** Null when open. What only a person can mend (sink_misconfigured …) is thrown; anything else is an outage. */

@@ -25,7 +25,7 @@ export async function registerSchemas(
   const { format, subjects = 'topic' } = spec;
   if (!usesRegistry(format)) return [];
   try {
-    const missing: { schema: NamedSchema; isNew: boolean }[] = [];
+    const missing: { schema: NamedSchema; protects: boolean }[] = [];
     const names: string[] = [];
     for (const part of ['key', 'value'] as const) {
       const shape = part === 'key' ? keySchemaFor(spec, schemas) : schemas.value;
@@ -33,10 +33,11 @@ export async function registerSchemas(
       const subject = subjectOf(subjects, part, topic, shape);
       names.push(subject);
       const isNew = (await registry.latest(subject, signal)) === null;
+      const hasLevel = (await registry.compatibility(subject, signal)) !== null;
       const { type, text } = await codecFor(format, subject, shape, registry, signal);
-      if (!isNew) await protect(registry, subject, signal);
+      if (!isNew && !hasLevel) await registry.setCompatibility(subject, COMPATIBILITY, signal);
       const schema = { subject, type, text };
-      if ((await registry.lookUp(schema, signal)) === null) missing.push({ schema, isNew });
+      if ((await registry.lookUp(schema, signal)) === null) missing.push({ schema, protects: isNew && !hasLevel });
     }
     for (const { schema } of missing) {
       const refused = await registry.incompatibility(schema, signal);
@@ -45,19 +46,15 @@ export async function registerSchemas(
       if (refused === '') await registry.register(schema, signal);
       throw new IncompatibleSchema(refused);
     }
-    for (const { schema, isNew } of missing) {
+    for (const { schema, protects } of missing) {
       await registry.register(schema, signal);
-      // A registry may know no settings of a subject that does not exist yet.
-      if (isNew) await protect(registry, schema.subject, signal);
+      // Apicurio knows no settings of a subject that does not exist yet, and says NONE of one that has none of its own.
+      if (protects) await registry.setCompatibility(schema.subject, COMPATIBILITY, signal);
     }
     return names;
   } catch (error) {
     throw refusal(error);
   }
-}
-
-async function protect(registry: SchemaRegistry, subject: string, signal: AbortSignal): Promise<void> {
-  if ((await registry.compatibility(subject, signal)) === null) await registry.setCompatibility(subject, COMPATIBILITY, signal);
 }
 
 function refusal(error: unknown): unknown {
