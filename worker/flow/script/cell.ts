@@ -24,6 +24,7 @@ import { stripTypes } from './strip-types';
 const STDIN = 0;
 const STDOUT = 1;
 const CHUNK = 64 * 1024;
+const THROWN_CHARS = 2_000;
 
 /**
  * The thread in which a script runs: reads an event, answers, reads the next. Reading blocks, for there is nothing else to do; the other
@@ -68,7 +69,7 @@ function load(request: LoadRequest, mark: string, stopwatch: Stopwatch): Promise
     loadTimeoutMs: LOAD_TIMEOUT_MS,
     mark,
     isOver: () => stopwatch.isOver(),
-    limits: { outputChars: MAX_OUTPUT_BYTES, messages: MAX_MESSAGES, tooLarge: OUTPUT_TOO_LARGE },
+    limits: { outputChars: MAX_OUTPUT_BYTES, messages: MAX_MESSAGES, tooLarge: OUTPUT_TOO_LARGE, thrownChars: THROWN_CHARS },
   });
 }
 

@@ -49,6 +49,17 @@ const PROGRAMS: readonly (readonly [name: string, body: string, outcome: RegExp]
     'return { value: event.constructor.constructor("return process")() };',
     /^poison: (line \d+, column \d+: )?ReferenceError/,
   ],
+  [
+    'forged words of the sandbox',
+    'Object.prototype.toJSON = () => ({ length: 1e9, headers: { a: {} }, message: {} }); return { value: 1, headers: { a: "b" } };',
+    /^1$/,
+  ],
+  [
+    'forged words of an error',
+    'Object.prototype.toJSON = () => 7; throw new Error("x".repeat(1e6));',
+    /^poison: line \d+, column \d+: Error: x{400}/,
+  ],
+  ['headers that change', 'let n = 0; return { value: 1, headers: { get a() { return n++ === 0 ? "text" : {}; } } };', /^1$/],
   ['too much output', 'return { value: "x".repeat(1_048_577) };', /^poison: what the function returned is larger than 1 MiB$/],
   [
     'too many bytes in few characters',

@@ -30,6 +30,8 @@ export interface OutputLimits {
   /** What is said of more. */
   readonly tooLarge: string;
   readonly messages: number;
+  /** Of the words of what was thrown. */
+  readonly thrownChars: number;
 }
 
 type Run = (about: string, value: string, places: string, nowMs: number, seed: string) => string;
@@ -41,8 +43,9 @@ type Run = (about: string, value: string, places: string, nowMs: number, seed: s
 export function prelude(mark: string, limits: OutputLimits): (handler: unknown) => Run {
   const { parse, stringify } = JSON;
   const { isArray } = Array;
-  const { keys, hasOwn, defineProperty } = Object;
-  const { construct } = Reflect;
+  const { assign, create, keys, hasOwn, defineProperty } = Object;
+  const { apply, construct } = Reflect;
+  const { slice } = String.prototype;
   const SystemDate = Date;
   const large = BigInt;
   const number = Number;
@@ -141,7 +144,27 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
 
   const shape = 'return an event {value, headers}, a list of them, or null to leave it out';
 
-  function messageOf(result: unknown, key: string): { head: MessageHead; json: string } {
+  /** Without what a script may have put into every object, such as how it is written as JSON. */
+  function plain(fields: object): object {
+    return assign(create(null), fields);
+  }
+
+  /** Each read once: a script may give another value the second time. */
+  function textsOf(headers: unknown): object | undefined {
+    if (headers === undefined) return undefined;
+    if (typeof headers !== 'object' || headers === null || isArray(headers)) throw new Refusal('headers are an object of texts');
+    const texts = create(null);
+    const names = keys(headers);
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] as string;
+      const value = (headers as Record<string, unknown>)[name];
+      if (typeof value !== 'string') throw new Refusal(`header "${name}" is no text`);
+      texts[name] = value;
+    }
+    return texts;
+  }
+
+  function messageOf(result: unknown, key: string): { head: object; json: string } {
     if (typeof result !== 'object' || result === null || isArray(result)) throw new Refusal(shape);
     const { value, headers, routed, then } = result as Record<string, unknown>;
     if (typeof then === 'function')
@@ -150,20 +173,11 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
     if (value === null) throw new Refusal('value is null: return null in place of the event to leave it out');
     if (hasOwn(result, 'key') && stringify((result as { key: unknown }).key) !== key)
       throw new Refusal('the key was changed: events are kept in order by it, so a script leaves it as it is');
-    if (headers !== undefined) {
-      if (typeof headers !== 'object' || headers === null || isArray(headers)) throw new Refusal('headers are an object of texts');
-      const names = keys(headers);
-      for (let at = 0; at < names.length; at++) {
-        const name = names[at] as string;
-        if (typeof (headers as Record<string, unknown>)[name] !== 'string') throw new Refusal(`header "${name}" is no text`);
-      }
-    }
     if (routed !== undefined && (typeof routed !== 'string' || routed === '' || routed.length > 249))
       throw new Refusal('routed is a text of 1 to 249 characters');
     const json: unknown = stringify(value);
     if (typeof json !== 'string') throw new Refusal('value cannot be written as JSON');
-    const head = { length: json.length, headers: headers as MessageHead['headers'], routed: routed as string | undefined };
-    return { head, json };
+    return { head: plain({ length: json.length, headers: textsOf(headers), routed }), json };
   }
 
   function results(returned: unknown, key: string): string {
@@ -184,11 +198,15 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
   }
 
   /** What was thrown may be anything, and its parts may throw again. */
-  function thrown(what: unknown): Thrown {
-    if (what instanceof Refusal) return { message: what.words, stack: '' };
-    if (typeof what !== 'object' || what === null) return { message: `threw ${text(what)}`, stack: '' };
+  function thrown(what: unknown): object {
+    if (what instanceof Refusal) return said(what.words);
+    if (typeof what !== 'object' || what === null) return said(`threw ${text(what)}`);
     const { name, message, stack } = what as Record<string, unknown>;
-    return { message: `${text(name)}: ${text(message)}`, stack: text(stack) };
+    return said(`${text(name)}: ${text(message)}`, text(stack));
+  }
+
+  function said(message: string, stack = ''): object {
+    return plain({ message: apply(slice, message, [0, limits.thrownChars]), stack: apply(slice, stack, [0, limits.thrownChars]) });
   }
 
   return (handler) => (about, value, places, nowMs, seed) => {
@@ -203,7 +221,7 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
       try {
         return `!${stringify(thrown(what))}`;
       } catch {
-        return `!${stringify({ message: 'threw something that cannot be read', stack: '' })}`;
+        return `!${stringify(said('threw something that cannot be read'))}`;
       }
     }
   };
