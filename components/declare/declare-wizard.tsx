@@ -29,6 +29,7 @@ const loading = () => <SkeletonRows rows={6} />;
 const TableStep = dynamic(() => import('./table-step').then((step) => step.TableStep), { loading });
 const EventsStep = dynamic(() => import('./events-step').then((step) => step.EventsStep), { loading });
 const FilterFields = dynamic(() => import('./filter-fields').then((step) => step.FilterFields), { loading });
+const ConversionFields = dynamic(() => import('./conversion-fields').then((step) => step.ConversionFields), { loading });
 const FlowStep = dynamic(() => import('./flow-step').then((step) => step.FlowStep), { loading });
 const SinkStep = dynamic(() => import('./sink-step').then((step) => step.SinkStep), { loading });
 const RecoveryStep = dynamic(() => import('./recovery-step').then((step) => step.RecoveryStep), { loading });
@@ -118,6 +119,7 @@ export function DeclareWizard(props: WizardProps) {
           {state.step === 'events' ? <EventsStep {...stepProps} picked={picked} versionNum={tables.versionNum} live={live} /> : null}
           {state.step === 'events' ? <FilterFields {...stepProps} picked={picked} live={live} /> : null}
           {state.step === 'events' ? <FlowStep {...stepProps} picked={picked} warnings={fit?.warnings ?? []} /> : null}
+          {state.step === 'events' ? <ConversionFields {...stepProps} targets={targets} live={live} /> : null}
           {state.step === 'sink' ? <SinkStep {...stepProps} targets={targets} picked={picked} /> : null}
           {state.step === 'recovery' ? <RecoveryStep {...stepProps} targets={targets} /> : null}
           {state.step === 'review' ? (

@@ -2,18 +2,14 @@
 
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
 import { useState } from 'react';
-import { parseJson } from '@/components/dead-letters/json-paths';
 import { ScrollRegion } from '@/components/forms/scroll-region';
 import { OutcomeError } from '@/components/inspections/outcome-error';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { CopyButton } from '@/components/ui/copy-button';
-import { JsonTree } from '@/components/ui/json-tree';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
 import type { PreviewRow } from '@/core/dto/inspection';
-import { LeftOut } from './filter-results';
-import { costWords } from './preview-cost';
+import { ConvertedMessages, FlowMessage } from './message-out';
 import type { LivePreview as Live } from './use-preview';
 
 interface LivePreviewProps {
@@ -61,7 +57,13 @@ export function LivePreview({ live, table, explained }: LivePreviewProps) {
       </div>
       <div className={cn('flex min-h-64 flex-col gap-3 p-4 pt-2', folded && 'max-lg:hidden')}>
         {live.failure && !explained ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
-        {row ? <Shown row={row} /> : live.loading ? <Waiting /> : live.failure ? null : <Nothing live={live} />}
+        {row ? (
+          <Shown row={row} unconverted={live.preview?.unconverted} />
+        ) : live.loading ? (
+          <Waiting />
+        ) : live.failure ? null : (
+          <Nothing live={live} />
+        )}
       </div>
     </section>
   );
@@ -74,39 +76,22 @@ function statusWords({ ready, loading, preview, failure }: Live, table: string):
   return preview && preview.rows.length > 0 ? `Last rows of ${preview.table}, read just now.` : `${table} has no rows yet.`;
 }
 
-function Shown({ row }: { row: PreviewRow }) {
-  const message = parseJson(row.output);
+function Shown({ row, unconverted }: { row: PreviewRow; unconverted: string | undefined }) {
+  const { converted } = row;
   return (
     <div className="flex min-w-0 flex-col gap-3">
+      {unconverted ? <p className="pt-2 text-sm text-ink-muted">{unconverted}</p> : null}
       <Tabs
+        key={converted ? 'converted' : 'plain'}
         label="Preview"
         defaultValue="out"
         tabs={[
           { value: 'in', label: 'Row in', content: <RowIn input={row.input} /> },
+          ...(converted ? [{ value: 'made', label: 'Before conversions', content: <FlowMessage row={row} /> }] : []),
           {
             value: 'out',
             label: 'Message out',
-            content: row.left ? (
-              <LeftOut left={row.left} />
-            ) : (
-              <div className="flex flex-col gap-3">
-                <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-ink-muted">
-                  <span>{costWords(row)}</span>
-                  <span className="min-w-0 break-all">
-                    row key <span className="font-mono text-ink">{row.key ?? 'none'}</span>
-                  </span>
-                </p>
-                <ScrollRegion label="Message" className="relative max-h-[22rem] overflow-auto rounded-md border bg-sunken p-3 pr-9">
-                  {message === undefined ? (
-                    <pre className="font-mono text-sm break-all whitespace-pre-wrap">{row.output}</pre>
-                  ) : (
-                    <JsonTree key={row.output} value={message} depth={3} />
-                  )}
-                  <CopyButton text={row.output} what="message" className="absolute top-1.5 right-1.5 size-7" />
-                </ScrollRegion>
-                <Pairs title="Headers" values={row.headers} />
-              </div>
-            ),
+            content: converted ? <ConvertedMessages row={row} converted={converted} /> : <FlowMessage row={row} />,
           },
         ]}
       />
@@ -126,24 +111,6 @@ function RowIn({ input }: { input: PreviewRow['input'] }) {
         ))}
       </dl>
     </ScrollRegion>
-  );
-}
-
-function Pairs({ title, values }: { title: string; values: Record<string, string> }) {
-  const entries = Object.entries(values);
-  if (entries.length === 0) return null;
-  return (
-    <div>
-      <h3 className="text-sm font-medium">{title}</h3>
-      <dl className="mt-1 flex flex-col gap-0.5 text-sm">
-        {entries.map(([name, value]) => (
-          <div key={name} className="flex flex-wrap gap-x-2">
-            <dt className="font-mono text-ink-muted">{name}</dt>
-            <dd className="min-w-0 font-mono break-all">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
 import { problemsOf } from '@/core/spec/problems';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import { type ConversionForm, conversionsOf, readConversionsPart } from './conversion-part-form';
 import {
   EMPTY_FILTER_PART,
   EMPTY_TRANSFORM_PART,
@@ -30,6 +31,8 @@ export interface SpecForm {
   readonly transform: TransformForm;
   /** The spec itself: its fields are choices, or names as typed. */
   readonly flow: FlowSpec;
+  /** In the order of the chain. */
+  readonly conversions: readonly ConversionForm[];
   readonly sink: SinkForm;
   readonly recovery: RecoveryForm;
   readonly spill: SpillForm;
@@ -41,6 +44,7 @@ export const EMPTY_FORM: SpecForm = {
   filter: EMPTY_FILTER_PART,
   transform: EMPTY_TRANSFORM_PART,
   flow: EMPTY_FLOW,
+  conversions: [],
   sink: EMPTY_SINK_PART,
   recovery: EMPTY_RECOVERY_PART,
   spill: EMPTY_SPILL_PART,
@@ -83,6 +87,7 @@ export function specOf(form: SpecForm): Record<string, unknown> {
     ...filterOf(form.filter),
     ...transformOf(form.transform),
     flow: form.flow,
+    ...conversionsOf(form.conversions),
     sink: sinkOf(form.sink, topicOf(form)),
     recovery: recoveryOf(form.recovery),
     ...(form.sink.type === 'Kafka' && form.sink.kafkaExactlyOnce ? {} : spillPartOf(form.spill)),
@@ -99,6 +104,7 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
     filter: formOfFilter(spec.filter),
     transform: formOfTransform(spec.transform),
     flow,
+    conversions: spec.conversions ?? [],
     sink: formOfSinkPart(sink, before.sink),
     recovery: formOfRecoveryPart(recovery, before.recovery),
     spill: formOfSpill(spec.spill),
@@ -125,6 +131,10 @@ const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
   'flow.fieldEventPayload': 'choose the column that holds the event',
   'flow.routeTopicRegex': 'type an expression, such as (.*)',
   'flow.routeTopicReplacement': 'type what the topic is made of',
+  'conversions.*.target': 'choose a sink target of type AWS Lambda',
+  'conversions.*.maxBatchEvents': 'give a whole number from 1 to 1000',
+  'conversions.*.timeoutMs': 'give a whole number of milliseconds',
+  'conversions.*.memoryMb': 'give a whole number from 16 to 256',
   'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
   'sink.maxBatchSize': 'give a whole number from 1 to 1000',
   'recovery.maxAttempts': 'give a whole number from 1 to 20',
@@ -151,9 +161,10 @@ export function checkForm(form: SpecForm): SpecCheck {
   for (const problem of problemsOf(parsed.error, typed)) {
     const { field, value } = problem;
     if (problems.has(field)) continue;
-    const notTyped =
-      value === undefined || value === '' || (typeof value === 'string' && field in EMPTY_REMEDIES && /\.(snapshotM|m)ax[A-Z]/.test(field));
-    const remedy = notTyped ? EMPTY_REMEDIES[field] : undefined;
+    const known = field.replace(/\.\d+\./, '.*.');
+    const figure = /\.(snapshotM|m)ax[A-Z]|^conversions.*(Mb|Ms)$/.test(field);
+    const notTyped = value === undefined || value === '' || (typeof value === 'string' && known in EMPTY_REMEDIES && figure);
+    const remedy = notTyped ? EMPTY_REMEDIES[known] : undefined;
     problems.set(field, remedy ? { ...problem, remedy } : problem);
   }
   return { ok: false, problems: [...problems.values()] };
@@ -168,6 +179,7 @@ export function readForm(stored: unknown): SpecForm {
     filter: readFilterPart(record(typed.filter)),
     transform: readTransformPart(record(typed.transform)),
     flow: readFlowPart(typed.flow),
+    conversions: readConversionsPart(typed.conversions),
     sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
     recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },
     spill: { ...EMPTY_FORM.spill, ...sameTypes(EMPTY_FORM.spill, record(typed.spill)) },

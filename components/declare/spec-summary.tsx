@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { conversionWords } from './conversion-part-form';
 import { filterWords } from './filter-part-form';
 import { recoveryWords } from './recovery-part-form';
 import { rowWords } from './row-words';
@@ -21,6 +22,7 @@ export function SpecSummary({ form, onGo }: { form: SpecForm; onGo: (step: Step)
         filterWords(form.filter, form.transform),
         SNAPSHOT_WORDS[source.snapshot],
         shapeWords(form.flow),
+        conversionWords(form.conversions),
       ]
         .filter(Boolean)
         .join('; ')}`,

@@ -17,7 +17,7 @@ export const STEP_WORDS: Readonly<Record<Step, string>> = {
 export function stepOf(field: string): Step {
   if (field === 'source.database') return 'source';
   if (field.startsWith('source.table') || field === 'source.schema') return 'table';
-  if (/^(source|filter|transform|flow)/.test(field)) return 'events';
+  if (/^(source|filter|transform|flow|conversions)/.test(field)) return 'events';
   if (field.startsWith('sink')) return 'sink';
   if (field.startsWith('recovery')) return 'recovery';
   return 'review';

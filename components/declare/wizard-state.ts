@@ -3,6 +3,7 @@ import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
 import { OPERATIONS, type Operation } from '@/core/spec/source';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
+import type { ConversionForm } from './conversion-part-form';
 import { EMPTY_FILTER_PART, EMPTY_TRANSFORM_PART } from './filter-part-form';
 import { formOfImported } from './imported-spec';
 import { possibleOperations } from './possible-operations';
@@ -34,6 +35,7 @@ export type WizardAction =
   | { readonly type: 'columns'; readonly columns: readonly string[] | null }
   | { [S in Section]: { readonly type: 'edit'; readonly section: S; readonly change: Partial<SpecForm[S]> } }[Section]
   | { readonly type: 'flow'; readonly flow: FlowSpec }
+  | { readonly type: 'conversions'; readonly conversions: readonly ConversionForm[] }
   | { readonly type: 'yaml'; readonly text: string };
 
 export function startState(teamId: string, form: SpecForm = EMPTY_FORM, step: Step = 'source'): WizardState {
@@ -75,6 +77,8 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
       return formEdited(state, { [action.section]: { ...state.form[action.section], ...action.change } });
     case 'flow':
       return formEdited(state, { flow: action.flow });
+    case 'conversions':
+      return formEdited(state, { conversions: action.conversions });
     case 'yaml':
       return yamlEdited(state, action.text);
   }
