@@ -45,7 +45,7 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
   const { isArray } = Array;
   const { assign, create, keys, hasOwn, defineProperty } = Object;
   const { apply, construct } = Reflect;
-  const { slice } = String.prototype;
+  const { includes, replace, slice } = String.prototype;
   const SystemDate = Date;
   const large = BigInt;
   const number = Number;
@@ -114,6 +114,13 @@ export function prelude(mark: string, limits: OutputLimits): (handler: unknown) 
   }
   hidden(BigInt.prototype, 'toJSON', function (this: bigint) {
     return mark + text(this);
+  });
+
+  // What the script writes as text for itself has the digits; what it returns is given them by the host.
+  const marked = new RegExp(`"${mark}(-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"`, 'g');
+  hidden(JSON, 'stringify', (...given: unknown[]) => {
+    const json: unknown = apply(stringify, JSON, given);
+    return typeof json === 'string' && apply(includes, json, [mark]) ? apply(replace, json, [marked, '$1']) : json;
   });
 
   class Refusal {

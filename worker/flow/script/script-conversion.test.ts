@@ -100,6 +100,12 @@ test('numbers that no double holds keep their digits, untouched, handed on and c
   ]);
 });
 
+test('what a script writes as text for itself has all digits, too', async () => {
+  const code = 'export default (event) => ({ value: [JSON.stringify(event.value), JSON.stringify({ n: 1, u: undefined }, null, 1)] })';
+  const value = '{"id":9223372036854775807,"price":0.12345678901234567890}';
+  expect(await texts(code, [event(1, value)])).toEqual([JSON.stringify([value, '{\n "n": 1\n}'])]);
+});
+
 test('an event that is sent again is made the same: its clock is the commit, its random numbers come from its id', async () => {
   const code =
     'export default () => ({ value: [Date.now(), new Date().toISOString(), Date(), new Date(5).getTime(), Math.random(), Math.random()] })';
