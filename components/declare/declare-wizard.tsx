@@ -141,6 +141,7 @@ export function DeclareWizard(props: WizardProps) {
             live={live}
             table={table}
             explained={state.step === 'events' && filterRefusal(state.form.source.rowFilter, live) !== null}
+            aside={!['source', 'table', 'events'].includes(state.step)}
           />
         </div>
       </div>

@@ -2,6 +2,7 @@ import { ScrollRegion } from '@/components/forms/scroll-region';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
+import { sentence } from '@/components/ui/figures';
 import type { PreviewRow, TableInfo } from '@/core/dto/inspection';
 import { formOfFilter } from './filter-part-form';
 import type { StepProps } from './step-props';
@@ -79,7 +80,7 @@ function Verdict({ row: { left } }: { row: PreviewRow }) {
   return (
     <>
       <Badge tone={left.kind === 'failed' ? 'danger' : 'neutral'}>{left.kind === 'failed' ? 'goes to recovery' : 'left out'}</Badge>
-      <span className="min-w-0 break-words text-ink-muted">{left.reason}</span>
+      <span className="min-w-0 break-words text-ink-muted">{sentence(left.reason)}</span>
     </>
   );
 }

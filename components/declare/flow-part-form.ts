@@ -23,8 +23,10 @@ export function flowOfType(type: FlowType, columns: readonly { readonly name: st
       return guessOutbox(columns);
     case 'Delta':
       return guessDelta(columns);
-    case 'PostgresWalToGenericNakadiEvent':
-      return NAKADI_DEFAULTS;
+    case 'PostgresWalToGenericNakadiEvent': {
+      const isOutbox = columns.length === 0 || columns.some(({ name }) => name === NAKADI_DEFAULTS.payloadColumn);
+      return isOutbox ? NAKADI_DEFAULTS : { ...NAKADI_DEFAULTS, payloadColumn: null };
+    }
   }
 }
 

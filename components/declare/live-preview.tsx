@@ -17,12 +17,15 @@ interface LivePreviewProps {
   readonly table: string;
   /** The form shows the failure beside the field that it is about. */
   readonly explained: boolean;
+  /** The step is about something else: on a narrow screen it is folded until somebody opens it. */
+  readonly aside: boolean;
 }
 
 /** A real row in, the delivered message out. Stays where it is whatever happens to the question; a narrow screen may fold it to its heading. */
-export function LivePreview({ live, table, explained }: LivePreviewProps) {
+export function LivePreview({ live, table, explained, aside }: LivePreviewProps) {
   const [index, setIndex] = useState(0);
-  const [folded, setFolded] = useState(false);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const folded = chosen ?? aside;
   const rows = live.preview?.rows ?? [];
   const at = Math.min(index, Math.max(0, rows.length - 1));
   const row = rows[at];
@@ -49,7 +52,7 @@ export function LivePreview({ live, table, explained }: LivePreviewProps) {
             className="lg:hidden"
             aria-label="Preview"
             aria-expanded={!folded}
-            onClick={() => setFolded(!folded)}
+            onClick={() => setChosen(!folded)}
           >
             {folded ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
           </Button>

@@ -9,9 +9,9 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { SinkTargetDto } from '@/core/dto/connection';
 import type { TableInfo } from '@/core/dto/inspection';
-import { NAKADI_DEFAULTS } from '@/core/spec/flow';
 import type { SinkType } from '@/core/spec/sink/sink-spec';
 import { EVENT_TARGET_TYPES, type EventTargetType, targetTypeOf } from '@/core/spec/sink-target';
+import { flowOfType } from './flow-part-form';
 import { KafkaKeyTrouble } from './kafka-key-trouble';
 import { ProblemLine } from './problem-line';
 import { HttpFields } from './sink-http-fields';
@@ -61,7 +61,8 @@ export function SinkStep({ targets, picked, ...step }: StepProps & { targets: re
     dispatch({ type: 'edit', section: 'sink', change: { type: kept, target: name } });
     // Nakadi takes events of its own shape only; they go with it when another sink is chosen instead.
     const isNakadi = state.form.flow.type === 'PostgresWalToGenericNakadiEvent';
-    if (kept === 'Nakadi' && !isNakadi) dispatch({ type: 'flow', flow: NAKADI_DEFAULTS });
+    if (kept === 'Nakadi' && !isNakadi)
+      dispatch({ type: 'flow', flow: flowOfType('PostgresWalToGenericNakadiEvent', picked?.columns ?? []) });
     if (kept !== 'Nakadi' && sink.type === 'Nakadi' && isNakadi) dispatch({ type: 'flow', flow: EMPTY_FORM.flow });
   };
   if (targets.every(({ config }) => config.type === 'AwsLambda'))

@@ -26,18 +26,21 @@ interface FieldProps {
   readonly children: ReactNode;
 }
 
+/** Side by side in a grid, controls stand in one line however long their hints are; with an error below one of them they stay where they are. */
+const FILLS = '[.grid:not(:has([aria-invalid=true]))>*>&]:grow';
+
 /** A control with its label, hint and error; Input, Select and Textarea inside it link themselves. */
 export function Field({ label, hint, error, optional, required = false, labelHidden, className, children }: FieldProps) {
   const id = useId();
   const describedBy = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(' ') || undefined;
   return (
     <div className={cn('flex min-w-0 flex-col gap-1.5', className)}>
-      <label htmlFor={id} className={cn('text-sm font-medium text-ink', labelHidden && 'sr-only')}>
+      <label htmlFor={id} className={cn('text-sm font-medium text-ink', labelHidden && 'sr-only', !hint && !labelHidden && FILLS)}>
         {label}
         {optional ? <span className="font-normal text-ink-faint"> (optional)</span> : null}
       </label>
       {hint ? (
-        <div id={`${id}-hint`} className="-mt-1 text-sm text-ink-muted">
+        <div id={`${id}-hint`} className={cn('-mt-1 text-sm text-ink-muted', FILLS)}>
           {hint}
         </div>
       ) : null}
