@@ -8,6 +8,9 @@ it.each<KafkaSinkSpec>([
   base,
   { ...base, partitions: 12, replicationFactor: 3, cleanupPolicy: 'compact,delete', delivery: 'exactly_once' },
   { ...base, key: { type: 'Columns', columns: ['a', 'b c'], salt: 8 } },
+  { ...base, format: 'json_with_schema' },
+  { ...base, format: 'avro' },
+  { ...base, format: 'protobuf', subjects: 'topic_record', onSchemaChange: 'register' },
   { ...base, key: { type: 'Tenant', column: 'tenant', shards: 3 } },
 ])('the form gives back what a spec says: %j', (spec) => {
   const form = formOfSinkPart(spec, EMPTY_SINK_PART);

@@ -1,4 +1,5 @@
 import type { CLEANUP_POLICIES, KafkaKeySpec, KafkaSinkSpec } from '@/core/spec/sink/kafka';
+import { type KafkaFormat, type SchemaChange, type SubjectStrategy, usesRegistry } from '@/core/spec/sink/kafka-format';
 import { figure } from './typed';
 
 /** What only Kafka has beside topic and tombstones: figures as typed, the fields of every kind of key side by side. */
@@ -14,6 +15,10 @@ export interface KafkaPartForm {
   readonly kafkaTenant: string;
   readonly kafkaShards: string;
   readonly kafkaExactlyOnce: boolean;
+  readonly kafkaFormat: KafkaFormat;
+  /** Both only of a format with a schema registry. */
+  readonly kafkaSubjects: SubjectStrategy;
+  readonly kafkaOnSchemaChange: SchemaChange;
 }
 
 export const EMPTY_KAFKA_PART: KafkaPartForm = {
@@ -26,6 +31,9 @@ export const EMPTY_KAFKA_PART: KafkaPartForm = {
   kafkaTenant: '',
   kafkaShards: '1',
   kafkaExactlyOnce: false,
+  kafkaFormat: 'json',
+  kafkaSubjects: 'topic',
+  kafkaOnSchemaChange: 'stop',
 };
 
 /** The optional fields of the spec; what is left at its default is not in it. */
@@ -38,7 +46,18 @@ export function kafkaPartOf(form: KafkaPartForm): Record<string, unknown> {
     ...(kafkaCleanup ? { cleanupPolicy: kafkaCleanup } : {}),
     ...(key ? { key } : {}),
     ...(kafkaExactlyOnce ? { delivery: 'exactly_once' } : {}),
+    ...formatOf(form),
   };
+}
+
+function formatOf({
+  kafkaFormat: format,
+  kafkaSubjects: subjects,
+  kafkaOnSchemaChange: onSchemaChange,
+}: KafkaPartForm): Record<string, unknown> {
+  if (format === 'json') return {};
+  if (!usesRegistry(format)) return { format };
+  return { format, ...(subjects === 'topic' ? {} : { subjects }), ...(onSchemaChange === 'stop' ? {} : { onSchemaChange }) };
 }
 
 function keyOf(form: KafkaPartForm): Record<string, unknown> | null {
@@ -54,7 +73,8 @@ function keyOf(form: KafkaPartForm): Record<string, unknown> | null {
   }
 }
 
-export function formOfKafkaPart({ partitions, replicationFactor, cleanupPolicy, key, delivery }: KafkaSinkSpec): KafkaPartForm {
+export function formOfKafkaPart(spec: KafkaSinkSpec): KafkaPartForm {
+  const { partitions, replicationFactor, cleanupPolicy, key, delivery } = spec;
   return {
     kafkaPartitions: String(partitions ?? ''),
     kafkaReplication: String(replicationFactor ?? ''),
@@ -65,15 +85,35 @@ export function formOfKafkaPart({ partitions, replicationFactor, cleanupPolicy, 
     kafkaTenant: key?.type === 'Tenant' ? key.column : '',
     kafkaShards: key?.type === 'Tenant' ? String(key.shards) : '1',
     kafkaExactlyOnce: delivery === 'exactly_once',
+    kafkaFormat: spec.format ?? 'json',
+    kafkaSubjects: spec.subjects ?? 'topic',
+    kafkaOnSchemaChange: spec.onSchemaChange ?? 'stop',
   };
 }
 
+/** Formats as people call them. */
+export const FORMAT_NAMES: Readonly<Record<KafkaFormat, string>> = {
+  json: 'JSON',
+  json_with_schema: 'JSON with its schema',
+  avro: 'Avro',
+  protobuf: 'Protocol Buffers',
+  json_schema: 'JSON Schema',
+};
+
 /** What is not as it usually is, for the summary. */
-export function kafkaWords({ kafkaKey, kafkaKeyColumns, kafkaTenant, kafkaPartitions, kafkaExactlyOnce }: KafkaPartForm): string[] {
+export function kafkaWords({
+  kafkaKey,
+  kafkaKeyColumns,
+  kafkaTenant,
+  kafkaPartitions,
+  kafkaExactlyOnce,
+  kafkaFormat,
+}: KafkaPartForm): string[] {
   return [
     ...(kafkaPartitions.trim() ? [`${kafkaPartitions.trim()} partitions`] : []),
     ...(kafkaKey === 'Columns' ? [`key ${kafkaKeyColumns}`] : []),
     ...(kafkaKey === 'Tenant' ? [`partitions by ${kafkaTenant}`] : []),
     ...(kafkaExactlyOnce ? ['exactly once'] : []),
+    ...(kafkaFormat === 'json' ? [] : [FORMAT_NAMES[kafkaFormat]]),
   ];
 }

@@ -7,6 +7,7 @@ import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
 import { CLEANUP_POLICIES } from '@/core/spec/sink/kafka';
 import { KafkaRoutesPreview } from './kafka-routes-preview';
+import { KafkaFormatFields } from './sink-kafka-format-fields';
 import { KafkaKeyFields } from './sink-kafka-key-fields';
 import type { SinkForm } from './sink-part-form';
 import { topicOf } from './spec-form';
@@ -74,6 +75,7 @@ export function KafkaFields(step: StepProps) {
           </Field>
         </div>
       </Disclosure>
+      <KafkaFormatFields {...step} />
       <Disclosure title="Key and order" chosen={keyWords(sink)} open={sink.kafkaKey !== 'PrimaryKey'}>
         <KafkaKeyFields {...step} />
         <KafkaRoutesPreview form={state.form} />

@@ -4,6 +4,7 @@ import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
 import { Textarea } from '@/components/ui/textarea';
+import { RegistryFields } from './registry-fields';
 import type { TargetFieldsProps } from './target-fields';
 import type { TargetForm } from './target-form';
 
@@ -45,6 +46,7 @@ export function KafkaFields(props: TargetFieldsProps) {
         </Field>
         <SignIn {...props} />
       </div>
+      <RegistryFields {...props} />
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { type KafkaSasl, kafkaNeedsSecret } from '@/core/spec/sink/kafka-target';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
+import { EMPTY_REGISTRY_TARGET, formOfRegistry, type RegistryTargetForm, registryOf, registrySecretOf } from './registry-target-part';
 import type { TargetForm } from './target-form';
 
 /** Fields of the form that only Kafka has. */
-export interface KafkaTargetForm {
+export interface KafkaTargetForm extends RegistryTargetForm {
   /** One broker a line, or separated by commas. */
   readonly brokers: string;
   readonly tls: boolean;
@@ -22,6 +23,7 @@ export interface KafkaTargetForm {
 }
 
 export const EMPTY_KAFKA_TARGET: KafkaTargetForm = {
+  ...EMPTY_REGISTRY_TARGET,
   brokers: '',
   tls: false,
   caCertificate: '',
@@ -36,9 +38,11 @@ export const EMPTY_KAFKA_TARGET: KafkaTargetForm = {
   mskAccessKeyId: '',
 };
 
-export function formOfKafkaTarget({ brokers, tls, caCertificate, clientCertificate, sasl }: SinkTargetConfigOf<'Kafka'>): KafkaTargetForm {
+export function formOfKafkaTarget(config: SinkTargetConfigOf<'Kafka'>): KafkaTargetForm {
+  const { brokers, tls, caCertificate, clientCertificate, sasl } = config;
   const form: KafkaTargetForm = {
     ...EMPTY_KAFKA_TARGET,
+    ...formOfRegistry(config.registry),
     brokers: brokers.join('\n'),
     tls,
     caCertificate: caCertificate ?? '',
@@ -60,6 +64,7 @@ export function formOfKafkaTarget({ brokers, tls, caCertificate, clientCertifica
 export function kafkaConfigOf(form: TargetForm): Record<string, unknown> {
   const { tls } = form;
   const sasl = saslOf(form);
+  const registry = registryOf(form);
   return {
     type: 'Kafka',
     brokers: form.brokers.split(/[\s,]+/).filter(Boolean),
@@ -67,6 +72,7 @@ export function kafkaConfigOf(form: TargetForm): Record<string, unknown> {
     ...(tls && form.caCertificate.trim() ? { caCertificate: form.caCertificate.trim() } : {}),
     ...(tls && form.clientCertificate.trim() ? { clientCertificate: form.clientCertificate.trim() } : {}),
     ...(sasl ? { sasl } : {}),
+    ...(registry ? { registry } : {}),
   };
 }
 
@@ -89,12 +95,13 @@ function saslOf(form: TargetForm): Record<string, unknown> | null {
 }
 
 export function kafkaUsesSecret(form: TargetForm): boolean {
-  const config = kafkaConfigOf(form) as Pick<SinkTargetConfigOf<'Kafka'>, 'sasl' | 'clientCertificate'>;
+  const config = kafkaConfigOf(form) as Pick<SinkTargetConfigOf<'Kafka'>, 'sasl' | 'clientCertificate' | 'registry'>;
   return kafkaNeedsSecret(config);
 }
 
-/** The one secret that is stored: the SASL secret, and below it the private key of the client certificate. */
-export function kafkaSecretOf({ tls, secret, clientCertificate, privateKey }: TargetForm): string {
+/** The one secret that is stored: the SASL secret, below it the private key of the client certificate, and the registry's. */
+export function kafkaSecretOf(form: TargetForm): string {
+  const { tls, secret, clientCertificate, privateKey } = form;
   const key = tls && clientCertificate.trim() ? privateKey.trim() : '';
-  return [secret, key].filter(Boolean).join('\n');
+  return [secret, key, registrySecretOf(form)].filter(Boolean).join('\n');
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SinkTargetDto } from '@/core/dto/connection';
+import { splitRegistrySecret } from '@/core/spec/sink/kafka-registry';
+import { splitKafkaSecret } from '@/core/spec/sink/kafka-target';
 import { checkTarget, EMPTY_TARGET, formOfTarget } from './target-form';
 
 const http: SinkTargetDto = {
@@ -46,6 +48,25 @@ it('another SASL user needs its own password', () => {
   };
   expect(checkTarget(formOfTarget(kafka), kafka)).toMatchObject({ ok: true });
   expect(checkTarget({ ...formOfTarget(kafka), saslUsername: 'two' }, kafka)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
+});
+
+it('a schema registry: its secret is a part of the one secret, and is asked for when another part is typed anew', () => {
+  const registry = { url: 'https://registry:8081', auth: { type: 'basic' as const, username: 'cdc' }, allowPrivateNetwork: true };
+  const config = {
+    type: 'Kafka' as const,
+    brokers: ['a:9092'],
+    tls: false,
+    sasl: { mechanism: 'plain' as const, username: 'one' },
+    registry,
+  };
+  const stored: SinkTargetDto = { ...http, config };
+  const form = formOfTarget(stored);
+  expect(checkTarget(form, stored)).toMatchObject({ ok: true, input: { config } });
+  expect(checkTarget({ ...form, secret: 'sasl' }, stored)).toMatchObject({ ok: false, problems: [{ field: 'config.registry.secret' }] });
+  expect(checkTarget({ ...form, registryUser: 'other' }, stored)).toMatchObject({ ok: false, problems: [{ field: 'secret' }] });
+  const typed = checkTarget({ ...form, secret: 'sasl', registrySecret: 'of the registry' }, stored);
+  const secret = typed.ok ? (typed.input.secret ?? null) : null;
+  expect([splitKafkaSecret(secret).sasl, splitRegistrySecret(secret).registry]).toEqual(['sasl', 'of the registry']);
 });
 
 it('SQS: an access key of its own for each region or endpoint, and none for the role of the worker', () => {

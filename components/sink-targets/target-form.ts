@@ -163,6 +163,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'config.sasl.username': 'name the SASL user',
   'config.sasl.clientId': 'name the OAuth client',
   'config.sasl.tokenUrl': 'give the URL that tokens are asked from',
+  'config.registry.url': 'give an absolute http or https URL',
+  'config.registry.auth.username': 'name the user of the registry',
   'config.auth.tokenUrl': 'give an absolute http or https URL',
   'config.auth.clientId': 'give the client id',
   'config.region': 'give the region, as in eu-central-1',
@@ -188,6 +190,12 @@ export function checkTarget(form: TargetForm, stored: SinkTargetDto | null): Tar
     if (!stored?.hasSecret) problems.push({ field: 'secret', value: null, remedy: SECRET_WORDS[form.type].missing });
     else if (elsewhere) problems.push({ field: 'secret', value: null, remedy: 'type the secret again: where it is sent changed' });
   }
+  if (form.type === 'Kafka' && given && form.registryUrl.trim() && form.registryAuth !== 'none' && !form.registrySecret)
+    problems.push({
+      field: 'config.registry.secret',
+      value: null,
+      remedy: 'type the secret of the registry, too: they are sealed together',
+    });
   return parsed.success && problems.length === 0 ? { ok: true, input: { ...parsed.data, generateSecret } } : { ok: false, problems };
 }
 

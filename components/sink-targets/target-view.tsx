@@ -15,6 +15,7 @@ import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto } from '@/core/dto/connection';
 import type { SinkTargetConfig } from '@/core/spec/sink-target';
 import { signInWords } from './kafka-sign-in';
+import { registryWords } from './registry-words';
 import { TargetEditor } from './target-editor';
 import { placeOf } from './target-place';
 
@@ -101,6 +102,7 @@ function ownFacts(config: SinkTargetConfig): Fact[] {
         { name: 'TLS', value: config.tls ? 'on' : 'off' },
         ...(config.clientCertificate ? [{ name: 'Client certificate', value: 'stored' }] : []),
         { name: 'SASL', value: signInWords(config.sasl) },
+        ...(config.registry ? [{ name: 'Schema registry', value: registryWords(config.registry) }] : []),
       ];
     case 'Nakadi':
       return [

@@ -2,6 +2,7 @@ import type { CheckStep, InspectionAnswer, InspectionInput } from '@/core/dto/in
 import type { FieldProblem } from '@/core/errors';
 import { slotNameFor } from '@/core/postgres/identifiers';
 import { filterProblems } from '@/core/spec/filter-check';
+import { usesRegistry } from '@/core/spec/sink/kafka-format';
 import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
 import { preflight } from '@/worker/source/postgres/preflight';
@@ -105,5 +106,13 @@ async function checkSink(spec: StreamSpec, { catalog }: InspectionContext): Prom
   const wanted = targetTypeOf(type);
   if (row.config.type !== wanted)
     return [{ field: 'sink.type', value: type, remedy: `"${target}" is of type ${row.config.type}; choose a target of type ${wanted}` }];
+  if (spec.sink.type === 'Kafka' && usesRegistry(spec.sink.format) && row.config.type === 'Kafka' && !row.config.registry)
+    return [
+      {
+        field: 'sink.format',
+        value: spec.sink.format,
+        remedy: `choose json: "${target}" names no schema registry, which an admin may add`,
+      },
+    ];
   return [];
 }
