@@ -1,6 +1,7 @@
 import { CONVERSION_TYPES, type ConversionSpec, type ConversionType } from '@/core/spec/conversion';
 import type { AwsLambdaConversionSpec } from '@/core/spec/lambda-conversion';
 import type { ScriptConversionSpec } from '@/core/spec/script-conversion';
+import { SCRIPT_DEFAULTS } from '@/core/spec/script-example';
 import { oneOf, record, sameTypes } from './typed';
 
 /** A conversion as typed: figures are text until they are some. */
@@ -10,14 +11,7 @@ export type ConversionForm = LambdaForm | Typed<ScriptConversionSpec>;
 
 const NEW: { readonly [T in ConversionType]: Extract<ConversionSpec, { type: T }> } = {
   AwsLambdaConversion: { type: 'AwsLambdaConversion', target: '', lambdaFunctionArn: '', maxBatchEvents: 100, timeoutMs: 15_000 },
-  Script: {
-    type: 'Script',
-    language: 'typescript',
-    code: 'export default (event) => event;\n',
-    timeoutMs: 100,
-    memoryMb: 32,
-    deterministic: true,
-  },
+  Script: SCRIPT_DEFAULTS,
 };
 
 /** A conversion to begin with. `targets`: registered targets of type AwsLambda; the only one is chosen. */
