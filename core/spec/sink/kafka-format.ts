@@ -66,11 +66,7 @@ export function formatProblems({ flow, sink, source }: Parts): readonly FieldPro
     );
   if (subjects === 'topic' && source.messagePrefixes)
     refuse('sink.subjects', subjects, 'choose record or topic_record: logical messages have a schema of their own in the topic');
-  if (subjects === 'topic' && source.partitions === 'leaf' && !topic.includes('{table}'))
-    refuse(
-      'sink.subjects',
-      subjects,
-      'choose record or topic_record, or put {table} into the topic: each partition has a schema of its own',
-    );
+  if (source.partitions === 'leaf')
+    refuse('source.partitions', 'leaf', 'choose root: each partition would have a schema of its own to register');
   return problems;
 }
