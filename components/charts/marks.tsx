@@ -3,8 +3,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { formatExact } from '@/components/ui/figures';
+import { Popover } from '@/components/ui/popover';
 import { TONE_BORDER, TONE_FILL } from '@/components/ui/tone';
-import { Tooltip } from '@/components/ui/tooltip';
+
 import type { Tone } from '@/core/lifecycle/stream-state';
 import { AXIS_WIDTH, RIGHT_PADDING } from './plot-size';
 
@@ -19,7 +20,7 @@ export interface Mark {
 
 /** Handles nearer than this many pixels would cover each other (WCAG 2.5.8), so they become one. */
 const HANDLE_PX = 24;
-const MOST_IN_TOOLTIP = 4;
+const MOST_SHOWN = 4;
 
 /** Thin lines over the plot, and handles above them to hover or focus. */
 export function ChartMarks({ marks, from, to }: { marks: readonly Mark[]; from: number; to: number }) {
@@ -44,7 +45,7 @@ export function ChartMarks({ marks, from, to }: { marks: readonly Mark[]; from: 
 function MarkGroupView({ group: { left, marks, lines } }: { group: MarkGroup }) {
   const last = marks.at(-1);
   if (!last) return null;
-  const more = marks.length - MOST_IN_TOOLTIP;
+  const more = marks.length - MOST_SHOWN;
   return (
     <>
       {lines.map((line) => (
@@ -55,29 +56,31 @@ function MarkGroupView({ group: { left, marks, lines } }: { group: MarkGroup }) 
           aria-hidden
         />
       ))}
-      <Tooltip
-        content={
-          <ul className="flex flex-col gap-1">
-            {marks.slice(-MOST_IN_TOOLTIP).map((mark) => (
-              <li key={`${mark.at}-${mark.word}`}>
-                <span className="font-medium">{mark.word}</span>{' '}
-                <span className="text-ink-muted">{formatExact(mark.at * 1000).slice(5, 19)}</span>
-                <span className="block break-words text-ink-muted">{mark.reason}</span>
-              </li>
-            ))}
-            {more > 0 ? <li className="text-ink-muted">and {more} before</li> : null}
-          </ul>
+      <Popover
+        label="Changes of state"
+        trigger={
+          <button
+            type="button"
+            title={`${last.word}: ${last.reason}`}
+            aria-label={`${last.word} at ${formatExact(last.at * 1000)}${marks.length > 1 ? ` and ${marks.length - 1} before` : ''}`}
+            className="pointer-events-auto absolute -top-2.5 grid size-6 -translate-x-1/2 place-items-center rounded-full"
+            style={{ left }}
+          >
+            <span className={cn('size-2 rotate-45', TONE_FILL[last.tone])} />
+          </button>
         }
       >
-        <button
-          type="button"
-          aria-label={`${last.word} at ${formatExact(last.at * 1000)}${marks.length > 1 ? ` and ${marks.length - 1} before` : ''}`}
-          className="pointer-events-auto absolute -top-2.5 grid size-6 -translate-x-1/2 place-items-center rounded-full"
-          style={{ left }}
-        >
-          <span className={cn('size-2 rotate-45', TONE_FILL[last.tone])} />
-        </button>
-      </Tooltip>
+        <ul className="flex flex-col gap-1">
+          {marks.slice(-MOST_SHOWN).map((mark) => (
+            <li key={`${mark.at}-${mark.word}`}>
+              <span className="font-medium">{mark.word}</span>{' '}
+              <span className="text-ink-muted">{formatExact(mark.at * 1000).slice(5, 19)}</span>
+              <span className="block break-words text-ink-muted">{mark.reason}</span>
+            </li>
+          ))}
+          {more > 0 ? <li className="text-ink-muted">and {more} before</li> : null}
+        </ul>
+      </Popover>
     </>
   );
 }

@@ -1,11 +1,9 @@
 'use client';
 
-import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cn } from './cn';
+import { Slot } from 'radix-ui';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 
-interface DialogProps {
+export interface DialogProps {
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
   readonly trigger?: ReactNode;
@@ -18,39 +16,25 @@ interface DialogProps {
   readonly footer?: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, trigger, title, description, wide = false, children, footer }: DialogProps) {
+const DialogOpen = lazy(() => import('./dialog-open'));
+
+/** Opened by its trigger, or by whoever holds `open`. Until then it is its trigger alone. */
+export function Dialog(props: DialogProps) {
+  const [wanted, setWanted] = useState(false);
+  if (props.open && !wanted) setWanted(true);
+  const ask = () => {
+    setWanted(true);
+    props.onOpenChange?.(true);
+  };
+  const closed = props.trigger ? (
+    <Slot.Root aria-haspopup="dialog" aria-expanded={false} onClick={ask}>
+      {props.trigger}
+    </Slot.Root>
+  ) : null;
+  if (!wanted) return closed;
   return (
-    <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
-      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <Radix.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cn(
-            'fixed top-[10dvh] left-1/2 z-50 flex max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg border border-line-strong bg-surface shadow-xl',
-            wide ? 'max-w-3xl' : 'max-w-lg',
-          )}
-        >
-          <div className="flex items-start justify-between gap-4 px-5 pt-4">
-            <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-            <Radix.Close
-              className="-mr-1.5 grid size-7 shrink-0 place-items-center rounded-md text-ink-muted hover:bg-sunken"
-              aria-label="Close"
-            >
-              <X className="size-4" aria-hidden />
-            </Radix.Close>
-          </div>
-          <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-2 pb-5">
-            {description ? (
-              <Radix.Description asChild>
-                <div className="text-ink-muted">{description}</div>
-              </Radix.Description>
-            ) : null}
-            {children}
-          </div>
-          {footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense fallback={closed}>
+      <DialogOpen {...props} />
+    </Suspense>
   );
 }
