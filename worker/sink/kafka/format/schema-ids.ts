@@ -56,7 +56,7 @@ export class SchemaIds {
     if (this.spec.onSchemaChange !== 'register') {
       throw new SchemaNotRegistered(
         `The table has a schema that is not registered under ${schema.subject}; it is compatible with what is. Nothing of it is published.`,
-        'Revise the stream, which registers it (or set sink.onSchemaChange to register), or register it yourself; delivery then goes on.',
+        'Restart the stream, which registers the table as it is now, set sink.onSchemaChange to register, or register it yourself; delivery then goes on.',
       );
     }
     try {
