@@ -112,7 +112,7 @@ function read<Head>(frames: FrameReader<Head>): Frame<Head> | null {
     const frame = frames.next();
     if (frame) return frame;
     const chunk = Buffer.allocUnsafe(CHUNK);
-    const length = readSync(STDIN, chunk, 0, CHUNK, null);
+    const length = patiently(() => readSync(STDIN, chunk, 0, CHUNK, null));
     if (length === 0) return null;
     frames.push(chunk.subarray(0, length));
   }
@@ -120,5 +120,19 @@ function read<Head>(frames: FrameReader<Head>): Frame<Head> | null {
 
 function write(head: unknown, bytes?: Buffer): void {
   const frame = encodeFrame(head, bytes);
-  for (let from = 0; from < frame.length; ) from += writeSync(STDOUT, frame, from);
+  for (let from = 0; from < frame.length; ) from += patiently(() => writeSync(STDOUT, frame, from));
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Pipes block only as long as nobody in the process has made them otherwise: a host that is slow to read must not end the sandbox. */
+function patiently(act: () => number): number {
+  for (;;) {
+    try {
+      return act();
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      Atomics.wait(never, 0, 0, 1);
+    }
+  }
 }

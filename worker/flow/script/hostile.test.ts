@@ -108,6 +108,26 @@ test('a sandbox that something else kills costs no event', async () => {
   }
 });
 
+test('a pipeline that is slow to read what comes out does not end the sandbox', async () => {
+  const conversion = createScriptConversion(scriptSpec('export default () => ({ value: "x".repeat(200_000) })'), CONTEXT);
+  const { signal } = new AbortController();
+  try {
+    await conversion.open(signal);
+    const { pid } = conversion;
+    const running = conversion.convert(
+      Array.from({ length: 40 }, (_, seq) => event(seq, seq)),
+      signal,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    // Nothing is read meanwhile; many times what a pipe holds waits.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect((await running).map(({ kind }) => kind)).toEqual(Array.from({ length: 40 }, () => 'events'));
+    expect(conversion.pid).toBe(pid);
+  } finally {
+    await conversion.close();
+  }
+});
+
 test('a sandbox that stands still is an outage, not the fault of an event', async () => {
   const patience = { silenceMs: 60_000 };
   const conversion = createScriptConversion(scriptSpec('export default (event) => event'), CONTEXT, patience);

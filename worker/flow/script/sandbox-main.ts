@@ -30,6 +30,9 @@ function watch(): void {
   const cell = new Worker(new URL(import.meta.url), {
     workerData: data,
     env: { TZ: 'UTC' },
+    // Else this thread would take stdout for itself, and make the pipe one that does not block.
+    stdout: true,
+    stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 4 },
   });
   cell.on('message', (thread: string) => {
