@@ -34,7 +34,7 @@ export function Topology({ stream }: { stream: StreamDetailDto }) {
           top={live ? formatRate(figures.decodedPerSec) : null}
           bottom={live && figures.lagBytes !== null ? `${formatBytes(figures.lagBytes)} behind` : null}
         />
-        <StageBox {...stage('flow')} icon={Shuffle} kind="Flow" title={spec.flow.type} line={flowLine(stream, live)} />
+        <StageBox {...stage('flow')} icon={Shuffle} kind="Flow" title={flowTitle(stream)} line={flowLine(stream, live)} />
         <Edge
           label="from flow to sink"
           moving={live && trouble !== 'sink' && trouble !== 'recovery'}
@@ -140,6 +140,11 @@ const RECOVERY_WORDS = {
   None: 'Recovery is None: a refused event is tried again until the sink takes it.',
   Ignore: 'Recovery is Ignore: a refused event is counted and left out.',
 } as const;
+
+/** The flow, and what its messages pass through behind it. */
+function flowTitle({ spec: { flow, conversions = [] } }: StreamDetailDto): string {
+  return [flow.type, ...conversions.map(({ type }) => (type === 'Script' ? 'script' : 'Lambda'))].join(' → ');
+}
 
 function flowLine({ figures }: StreamDetailDto, live: boolean): string {
   if (!figures || !live) return 'not running';
