@@ -8,8 +8,9 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
-import type { PreviewRow } from '@/core/dto/inspection';
+import type { PreviewRow, PreviewSchemas } from '@/core/dto/inspection';
 import { ConvertedMessages, FlowMessage } from './message-out';
+import { SchemaText } from './schema-text';
 import type { LivePreview as Live } from './use-preview';
 
 interface LivePreviewProps {
@@ -61,7 +62,7 @@ export function LivePreview({ live, table, explained, aside }: LivePreviewProps)
       <div className={cn('flex min-h-64 flex-col gap-3 p-4 pt-2', folded && 'max-lg:hidden')}>
         {live.failure && !explained ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
         {row ? (
-          <Shown row={row} unconverted={live.preview?.unconverted} />
+          <Shown row={row} unconverted={live.preview?.unconverted} schemas={live.preview?.schemas} />
         ) : live.loading ? (
           <Waiting />
         ) : live.failure ? null : (
@@ -79,7 +80,13 @@ function statusWords({ ready, loading, preview, failure }: Live, table: string):
   return preview && preview.rows.length > 0 ? `Last rows of ${preview.table}, read just now.` : `${table} has no rows yet.`;
 }
 
-function Shown({ row, unconverted }: { row: PreviewRow; unconverted: string | undefined }) {
+interface ShownProps {
+  readonly row: PreviewRow;
+  readonly unconverted: string | undefined;
+  readonly schemas: PreviewSchemas | undefined;
+}
+
+function Shown({ row, unconverted, schemas }: ShownProps) {
   const { converted } = row;
   return (
     <div className="flex min-w-0 flex-col gap-3">
@@ -96,6 +103,7 @@ function Shown({ row, unconverted }: { row: PreviewRow; unconverted: string | un
             label: 'Message out',
             content: converted ? <ConvertedMessages row={row} converted={converted} /> : <FlowMessage row={row} />,
           },
+          ...(schemas ? [{ value: 'schema', label: 'Schema', content: <SchemaText schemas={schemas} /> }] : []),
         ]}
       />
     </div>

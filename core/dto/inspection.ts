@@ -88,6 +88,14 @@ export interface Preview {
   readonly filter?: FilterPreview | null;
   /** Why the conversions were not tried. */
   readonly unconverted?: string;
+  /** What the messages are like by their format; absent where it has no schemas. */
+  readonly schemas?: PreviewSchemas;
+}
+
+/** Schemas as they would be registered, or sent along. */
+export interface PreviewSchemas {
+  readonly key: string | null;
+  readonly value: string;
 }
 
 /** What an admin has to know before approving a slot. Computed on the live server. */

@@ -10,8 +10,9 @@ import { problemsOf } from '@/core/spec/problems';
 import { sourceSpec } from '@/core/spec/source';
 import manifest from '@/package.json';
 import { stagedFlow } from '@/worker/flow/filter/staged-flow';
-import type { Flow } from '@/worker/flow/flow';
+import type { EventSchemas, Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
+import { withSchemas } from '@/worker/flow/with-schemas';
 import { serverFacts } from '@/worker/source/postgres/server-facts';
 import { tableRefOf } from '@/worker/source/postgres/table-relation';
 import { type Sample, sampleRows } from '@/worker/source/postgres/tables';
@@ -19,6 +20,7 @@ import { type Change, type Relation, UNCHANGED } from '@/worker/source/source';
 import { type InspectionContext, sourceNamed } from './context';
 import { filterReport } from './filter-report';
 import { convertRows, type MadeRow } from './preview-converted';
+import { previewSchemas } from './preview-schemas';
 import { committedAsSaid, sampleChange, sampleOp } from './sample-change';
 
 const ROWS = 5;
@@ -37,7 +39,7 @@ const previewable = z.object({
   transform: columnTransform.optional().catch(undefined),
   flow: flowSpec.catch(DEBEZIUM_DEFAULTS),
   conversions: conversionChain.optional().catch(undefined),
-  sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional() }).catch({}),
+  sink: z.looseObject({ type: z.string().optional(), tombstones: z.boolean().optional(), format: z.unknown().optional() }).catch({}),
 });
 
 /** The latest rows of the table, through the real flow, in the shape they will be delivered. Throws `invalid_input` with the problems. */
@@ -66,13 +68,15 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
   const report =
     filter || transform ? await filterReport({ spec: parsed.data, relation: sample.relation, rows: sample.rows, facts }) : null;
   const compiles = !report?.problems.some(({ field }) => field.startsWith('filter'));
-  const flow = await stagedFlow(plain, { transform, ...(compiles ? { filter } : {}) });
+  const flow = await stagedFlow(withSchemas(plain, flowOf, applicationId), { transform, ...(compiles ? { filter } : {}) });
   const op = sampleOp(source);
   const nowUs = BigInt(Date.now()) * 1000n;
   const changes = sample.rows.map((row, index) => committedAsSaid(sampleChange(op, sample.relation, row, index, facts, nowUs), flowOf));
   const made = changes.flatMap((change, index) => previewRow(flow, change, sample.rows[index] ?? [], nowUs));
   const { rows, unconverted } = await convertRows(made, { typed, conversions: parsed.data.conversions, applicationId }, context);
+  const schemas = await previewSchemas(sink.type === 'Kafka' ? sink.format : null, schemasOf(flow, changes[0], nowUs));
   return {
+    ...(schemas ? { schemas } : {}),
     table: `${source.schema}.${source.table.name}`,
     rows,
     ...(unconverted ? { unconverted } : {}),
@@ -86,6 +90,16 @@ export async function answerPreview({ spec: typed }: InspectionInput<'preview'>,
     note: changes.length > 0 ? noteOf(op) : nothingPasses(sample.passing),
     rowFilter: sample.passing,
   };
+}
+
+/** Of a row that makes a message; undefined where none does. */
+function schemasOf(flow: Flow, change: Change | undefined, nowUs: bigint): EventSchemas | undefined {
+  try {
+    const result = change && flow.transform(change, nowUs);
+    return result?.kind === 'events' ? result.events[0]?.schemas : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function previewRow(flow: Flow, change: Change, row: Change['after'], nowUs: bigint): MadeRow[] {
