@@ -80,7 +80,7 @@ function Verdict({ row: { left } }: { row: PreviewRow }) {
   return (
     <>
       <Badge tone={left.kind === 'failed' ? 'danger' : 'neutral'}>{left.kind === 'failed' ? 'goes to recovery' : 'left out'}</Badge>
-      <span className="min-w-0 break-words text-ink-muted">{sentence(left.reason)}</span>
+      <span className="min-w-0 break-words text-ink-muted">{left.kind === 'failed' ? sentence(left.reason) : left.reason}</span>
     </>
   );
 }

@@ -18,3 +18,9 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   }
   return value;
 }
+
+/** What is wrong with a YAML text, in the parser's first line without the place, which stands beside it. */
+export function syntaxWords(message: string): string {
+  const [first = ''] = message.split('\n');
+  return first.replace(/ at line \d+, column \d+:?$/, '') || 'is not YAML';
+}

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import type { FieldProblem } from '../errors';
-import { problemsOf } from './problems';
+import { problemsOf, syntaxWords } from './problems';
 import { type StreamSpec, streamSpec } from './stream-spec';
 
 const MAX_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export function parseStreamYaml(text: string): YamlResult {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true });
   const syntax = document.errors[0];
-  if (syntax) return refuse(`line ${lines.linePos(syntax.pos[0]).line}`, null, syntax.message.split('\n')[0] ?? 'is not YAML');
+  if (syntax) return refuse(`line ${lines.linePos(syntax.pos[0]).line}`, null, syntaxWords(syntax.message));
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: 0 });

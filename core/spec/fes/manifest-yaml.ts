@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import type { FieldProblem } from '../../errors';
+import { syntaxWords } from '../problems';
 import type { Json } from './json';
 import { MAX_MANIFEST_BYTES } from './manifest-size';
 
@@ -50,7 +51,7 @@ export function readManifestYaml(text: string): YamlDocuments {
   const read: Json[] = [];
   for (const document of documents) {
     const syntax = document.errors[0];
-    if (syntax) return refuse(`line ${lines.linePos(syntax.pos[0]).line}`, null, syntax.message.split('\n')[0] ?? 'is not YAML');
+    if (syntax) return refuse(`line ${lines.linePos(syntax.pos[0]).line}`, null, syntaxWords(syntax.message));
     const trouble = troubleIn(document, (node) => lineOf(lines, node));
     if (trouble) return { ok: false, problem: trouble };
     const content = document.toJS({ maxAliasCount: 0 }) as Json;
