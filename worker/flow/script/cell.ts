@@ -15,6 +15,7 @@ import {
   OUTPUT_TOO_LARGE,
   SANDBOX_END,
   type ScriptProblem,
+  STRIP_TIMEOUT_MS,
   type StripRequest,
 } from './frames';
 import { Program, type RunResult } from './program';
@@ -34,8 +35,8 @@ export async function runCell(stopwatch: Stopwatch): Promise<void> {
   const frames = new FrameReader<StripRequest | LoadRequest | EventRequest>();
   const first = read(frames)?.head as StripRequest | LoadRequest | undefined;
   if (!first) return;
-  stopwatch.start(LOAD_TIMEOUT_MS);
   if ('strip' in first) {
+    stopwatch.start(STRIP_TIMEOUT_MS);
     write(await stripTypes(first.strip));
     return;
   }
@@ -68,6 +69,8 @@ function load(request: LoadRequest, mark: string, stopwatch: Stopwatch): Promise
     ...request,
     loadTimeoutMs: LOAD_TIMEOUT_MS,
     mark,
+    // The engine's own start is not the script's.
+    onReady: () => stopwatch.start(LOAD_TIMEOUT_MS),
     isOver: () => stopwatch.isOver(),
     limits: { outputChars: MAX_OUTPUT_BYTES, messages: MAX_MESSAGES, tooLarge: OUTPUT_TOO_LARGE, thrownChars: THROWN_CHARS },
   });

@@ -75,8 +75,10 @@ export const SANDBOX_END = {
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 export const OUTPUT_TOO_LARGE = 'what the function returned is larger than 1 MiB';
 export const MAX_MESSAGES = 100;
-/** Processor time for taking types out, and for what stands outside of the function. */
+/** Processor time for what stands outside of the function. */
 export const LOAD_TIMEOUT_MS = 1_000;
+/** Processor time for taking types out, the start of what does it included. */
+export const STRIP_TIMEOUT_MS = 5_000;
 /** File descriptors of the sandbox beside stdin and stdout: ends when its host does. */
 export const LIFELINE_FD = 3;
 

@@ -25,6 +25,8 @@ export interface ProgramOptions {
   readonly limits: OutputLimits;
   /** Begins the text of numbers that no double holds; nobody can guess it. */
   readonly mark: string;
+  /** Called when the engine is ready, right before the script is read. */
+  readonly onReady: () => void;
   /** Asked again and again while code runs: true ends it. */
   readonly isOver: () => boolean;
 }
@@ -59,6 +61,7 @@ export class Program {
     const stack = stackOf(memory);
     const limits = JSON.stringify(options.limits);
     const ready = context.unwrapResult(context.evalCode(`(${prelude})(${JSON.stringify(options.mark)}, ${limits})`, 'prelude'));
+    options.onReady();
     try {
       const evaluated = context.evalCode(options.code, FILE, { type: 'module' });
       if (evaluated.error) return problemOf(context, evaluated.error, { ...options, timeoutMs: options.loadTimeoutMs });
