@@ -2,6 +2,7 @@ import { join, sep } from 'node:path';
 import { ROOT } from './fingerprint.mjs';
 
 const WORKER = join(ROOT, 'worker') + sep;
+const PG_CONNECTION = join('node_modules', 'pg', 'lib', 'connection.js');
 
 /**
  * What the worker uses of libraries whose index loads everything that they can do. Each process holds its own copy of the text and of what it
@@ -25,6 +26,13 @@ export function request(url, { dispatcher = getGlobalDispatcher(), ...options } 
   return dispatcher.request({ method: options.body ? 'PUT' : 'GET', ...options, origin, path: pathname + search });
 }
 `,
+  // pg makes a Response to see whether it runs in a Cloudflare worker, which makes Node load its own fetch: a third of a start.
+  './stream': `
+import { Socket } from 'node:net';
+import { connect } from 'node:tls';
+export const getStream = () => new Socket();
+export const getSecureStream = (options) => connect(options);
+`,
   'pg-logical-replication': `export { LogicalReplicationService } from 'pg-logical-replication/dist/logical-replication-service.js';`,
 };
 
@@ -32,10 +40,11 @@ export function request(url, { dispatcher = getGlobalDispatcher(), ...options } 
 export const usedParts = {
   name: 'used-parts',
   setup(build) {
-    const named = new RegExp(`^(${Object.keys(PARTS).join('|')})$`);
-    build.onResolve({ filter: named }, ({ path, importer, resolveDir }) =>
-      importer.startsWith(WORKER) ? { path, namespace: 'used-parts', pluginData: resolveDir } : undefined,
-    );
+    const named = /^(undici|pg-logical-replication|\.\/stream)$/;
+    build.onResolve({ filter: named }, ({ path, importer, resolveDir }) => {
+      const ours = path === './stream' ? importer.endsWith(PG_CONNECTION) : importer.startsWith(WORKER);
+      return ours ? { path, namespace: 'used-parts', pluginData: resolveDir } : undefined;
+    });
     build.onLoad({ filter: named, namespace: 'used-parts' }, ({ path, pluginData }) => ({
       contents: PARTS[path] ?? '',
       resolveDir: pluginData,
