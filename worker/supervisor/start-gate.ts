@@ -3,8 +3,11 @@ import type { Runtime } from './runtime';
 
 /** A start is mostly processor time, with waits for source and catalog between: so many a core leave none idle. */
 const PLACES_A_CORE = 3;
-/** A start that takes longer waits for somebody else (a source that does not answer) and must not hold others up, ms. */
-const LONGEST_MS = 5_000;
+/**
+ * A start that takes longer waits for somebody else and must not hold others up, ms. A source that does not answer is told of after 10 s;
+ * much less would let everybody in on a machine that is merely slow.
+ */
+const LONGEST_MS = 15_000;
 
 /**
  * Lets a few streams start at a time. A start costs a quarter of a second of processor time: of hundreds that begin at once none is done
