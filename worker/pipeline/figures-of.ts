@@ -26,7 +26,7 @@ export function figuresOf(parts: Parts, receivedLsn: Lsn): PipelineStats {
     at: now,
     confirmedLsn: formatLsn(inFlight.confirmed),
     receivedLsn: formatLsn(receivedLsn),
-    lagMs: stats.lagMs(inFlight.events > 0 ? inFlight.oldest?.commitTimeUs : null, now),
+    lagMs: stats.lagMs(oldestUs(parts), now),
     inFlightEvents: inFlight.events,
     inFlightBytes: inFlight.bytes,
     rssBytes: process.memoryUsage.rss(),
@@ -35,4 +35,11 @@ export function figuresOf(parts: Parts, receivedLsn: Lsn): PipelineStats {
     lastEvents: stats.takeLast(),
     spill: { ...spill.held, ...spill.rates.read(now) },
   };
+}
+
+/** Commit time of the oldest change that is not delivered, microseconds; what is in the buffer is older than what is in flight. */
+function oldestUs({ inFlight, spill }: Parts): bigint | null | undefined {
+  const { oldestAt } = spill.held;
+  if (oldestAt !== null) return BigInt(Math.trunc(oldestAt)) * 1000n;
+  return inFlight.events > 0 ? inFlight.oldest?.commitTimeUs : null;
 }

@@ -12,7 +12,11 @@ export interface RetainedWal {
 export function spillCondition(spill: Spill, down: Condition | null): Condition | null {
   if (!spill.diverting) {
     if (!down || spill.refusal === null) return null;
-    return { ...down, reason: `${down.reason}. Events are not spilled: ${spill.refusal}`, detail: { ...down.detail, spill: 'refused' } };
+    return {
+      ...down,
+      reason: `${withoutStop(down.reason)}. Events are not spilled: ${spill.refusal}`,
+      detail: { ...down.detail, spill: 'refused' },
+    };
   }
   if (spill.fault) return { ...catalogCondition(`${spill.fault.message}; nothing is confirmed meanwhile`, spill.fault.since) };
   if (spill.full || spill.barred) {
@@ -21,7 +25,7 @@ export function spillCondition(spill: Spill, down: Condition | null): Condition 
     const { errorKind, detail } = down ?? {};
     return { state: 'retrying', reason, ...(errorKind ? { errorKind } : {}), detail: { ...detail, spill: 'full' } };
   }
-  if (down) return { ...down, state: 'spilling', reason: `${down.reason}. Events go to the durable buffer in order` };
+  if (down) return { ...down, state: 'spilling', reason: `${withoutStop(down.reason)}. Events go to the durable buffer in order` };
   if (spill.reason !== 'wal_budget' || !spill.urgent) return null;
   const reason = 'The WAL budget is used up and delivery cannot keep up: events go through the durable buffer in order';
   return { state: 'spilling', reason, detail: { spill: 'wal_budget' } };
@@ -29,6 +33,11 @@ export function spillCondition(spill: Spill, down: Condition | null): Condition 
 
 export function drainingCondition(): Condition {
   return { state: 'draining', reason: 'The sink takes events again: those of the durable buffer go first, in order', detail: {} };
+}
+
+/** Words of a sink may be a sentence already. */
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
 }
 
 function sentenceOf(text: string): string {
