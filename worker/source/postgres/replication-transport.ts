@@ -9,6 +9,7 @@ import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { replicationConfig, type SessionOptions } from './connection';
 import { type LargeFrame, LargeRowReader } from './large-row';
 import { MessageSplitter } from './message-splitter';
+import { ReadingRhythm } from './reading-rhythm';
 import { toSourceError } from './source-error';
 
 const START_TIMEOUT_MS = 30_000;
@@ -59,7 +60,7 @@ interface CopyConnection {
  * Puts our reading of the stream before the library's: CopyData is ours, every other message goes on to its parser byte by byte, which
  * is empty between two queries. So a large row is never put together by a buffer that doubles, nor held by the parser until the next read.
  */
-function takeOver(stream: Socket, { wholeRowBytes, onChunk, onFault }: TransportOptions): void {
+function takeOver(stream: Socket, { wholeRowBytes, onChunk, onFault }: TransportOptions): ReadingRhythm {
   const parsers = stream.listeners('data') as ((bytes: Buffer) => void)[];
   if (parsers.length !== 1)
     throw new SpillwayError('internal', `The connection has ${parsers.length} readers where the library's is expected`);
@@ -68,22 +69,26 @@ function takeOver(stream: Socket, { wholeRowBytes, onChunk, onFault }: Transport
     onLargeCopyData: (bytes) => new LargeRowReader(bytes, onChunk),
     onOther: (message) => parsers[0]?.(message),
   });
+  const rhythm = new ReadingRhythm(stream);
   let broken = false;
   stream.removeAllListeners('data');
   stream.on('data', (bytes: Buffer) => {
     if (broken) return;
     try {
       splitter.take(bytes);
+      rhythm.read(bytes.length);
     } catch (thrown) {
       broken = true;
       onFault(thrown);
     }
   });
+  return rhythm;
 }
 
 /** Sends START_REPLICATION itself, with names quoted for both grammars, after it has taken the stream over. */
 class RawPlugin extends AbstractPlugin<TransportOptions> {
   connection: CopyConnection | null = null;
+  rhythm: ReadingRhythm | null = null;
 
   get name(): string {
     return 'pgoutput';
@@ -97,7 +102,7 @@ class RawPlugin extends AbstractPlugin<TransportOptions> {
   start(client: Client, slotName: string, lastLsn: string): Promise<unknown> {
     const connection = client.connection as unknown as CopyConnection;
     this.connection = connection;
-    takeOver(connection.stream, this.options);
+    this.rhythm = takeOver(connection.stream, this.options);
     client.on('notice', (notice) => {
       if (notice.code === SQLSTATE.undefinedObject || /publication/.test(notice.message ?? '')) {
         this.options.onMissingPublication(notice.message ?? 'publication missing');
@@ -146,10 +151,15 @@ export async function startReplication(options: TransportOptions): Promise<Repli
     clearTimeout(timer);
   }
   if (!plugin.connection) throw new SpillwayError('internal', 'Replication started without a connection');
-  return transportOf(service, plugin.connection, finished);
+  return transportOf(service, plugin, plugin.connection, finished);
 }
 
-function transportOf(service: LogicalReplicationService, connection: CopyConnection, finished: Promise<void>): ReplicationTransport {
+function transportOf(
+  service: LogicalReplicationService,
+  { rhythm }: RawPlugin,
+  connection: CopyConnection,
+  finished: Promise<void>,
+): ReplicationTransport {
   const ended = finished.then(
     () => release(service),
     async (thrown: unknown) => {
@@ -167,6 +177,7 @@ function transportOf(service: LogicalReplicationService, connection: CopyConnect
       return connection.stream.bytesRead;
     },
     async end() {
+      rhythm?.end();
       connection.endCopyFrom();
       connection.stream.resume();
       let timer: NodeJS.Timeout | undefined;
@@ -178,6 +189,7 @@ function transportOf(service: LogicalReplicationService, connection: CopyConnect
       await release(service);
     },
     destroy() {
+      rhythm?.end();
       void release(service);
     },
     ended,
