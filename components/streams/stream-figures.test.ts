@@ -127,6 +127,8 @@ describe('filtering streams', () => {
 describe('the stage in trouble', () => {
   it('follows the error, and the state where that says more', () => {
     expect(troubleStage('streaming', null)).toBeNull();
+    // The sink is back.
+    expect(troubleStage('draining', null)).toBeNull();
     expect(troubleStage('retrying', 'source_unreachable')).toBe('source');
     expect(troubleStage('retrying', 'sink_unreachable')).toBe('sink');
     expect(troubleStage('failed', 'table_missing')).toBe('source');

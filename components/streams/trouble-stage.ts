@@ -32,7 +32,6 @@ export function troubleStage(state: StreamState, errorKind: ErrorKind | null): S
     case 'parked':
       return 'recovery';
     case 'spilling':
-    case 'draining':
       return 'sink';
     case 'retrying':
       return (errorKind && STAGE_OF_ERROR[errorKind]) ?? 'sink';
