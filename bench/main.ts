@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Benchmark } from './harness/benchmark';
 import { type ContextOptions, RunContext } from './harness/context';
 import { judge } from './harness/floors';
 import { machine } from './harness/machine';
@@ -47,25 +48,37 @@ const earlier: Written[] =
   values.continue && values.json !== undefined && existsSync(values.json)
     ? (JSON.parse(readFileSync(values.json, 'utf8')) as { benchmarks: Written[] }).benchmarks
     : [];
+const written = new Map<string, Written>(earlier.map((one) => [one.name, one]));
+
+/** After each run: whoever is interrupted keeps what was measured. */
+function save({ name, title, floors }: Benchmark, { tables, notes }: RunContext): void {
+  const runs = Object.fromEntries([...tables].map(([table, samples]) => [table, Object.fromEntries(samples)]));
+  const judged = floors.map((floor) => judge(floor, tables));
+  written.set(name, { ...{ title, notes, floors: judged }, name, tables: runs });
+  if (values.json === undefined) return;
+  writeFileSync(values.json, `${JSON.stringify({ ...facts, options, benchmarks: [...written.values()] }, null, 2)}\n`);
+}
+
 let context: RunContext | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void (context?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
 }
-const written: unknown[] = [];
 for (const name of names) {
   const { benchmark } = await (BENCHMARKS[name] as (typeof BENCHMARKS)[string])();
   console.log(`\n── ${benchmark.name}: ${benchmark.title}`);
-  context = new RunContext({ ...options, print: console.log, earlier: earlier.find((one) => one.name === name)?.tables });
+  const own: RunContext = new RunContext({
+    ...options,
+    print: console.log,
+    onSample: () => save(benchmark, own),
+    earlier: written.get(name)?.tables,
+  });
+  context = own;
   try {
-    await benchmark.run(context);
+    await benchmark.run(own);
   } finally {
-    await context.end();
+    await own.end();
   }
-  const { tables, notes, failures } = context;
-  const floors = benchmark.floors.map((floor) => judge(floor, tables));
-  for (const floor of floors) console.log(floorLine(floor));
-  if (failures > 0) process.exitCode = 1;
-  const runs = Object.fromEntries([...tables].map(([table, samples]) => [table, Object.fromEntries(samples)]));
-  written.push({ name: benchmark.name, title: benchmark.title, notes, tables: runs, floors });
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...facts, options, benchmarks: written }, null, 2)}\n`);
+  for (const floor of benchmark.floors) console.log(floorLine(judge(floor, own.tables)));
+  if (own.failures > 0) process.exitCode = 1;
+  save(benchmark, own);
 }

@@ -6,6 +6,8 @@ import { type Samples, turns } from './samples';
 export interface ContextOptions {
   /** Takes what is a result; what only tells how far it is goes to standard error. */
   print(line: string): void;
+  /** A run has ended, well or not. */
+  onSample?(): void;
   readonly runs: number;
   readonly scale: number;
   /** Tables whose name holds one of these; all when empty. */
@@ -58,6 +60,7 @@ export class RunContext implements BenchContext {
     for (const [name, known] of this.tables.get(comparison.table) ?? []) samples.set(name, [...known]);
     const before = Math.max(0, ...[...samples.values()].map(({ length }) => length));
     for (const { name } of running) samples.set(name, padded(samples.get(name) ?? [], before));
+    this.tables.set(comparison.table, samples);
     for (let round = before; round < before + (comparison.runs ?? this.runs) && running.size > 0; round++) {
       for (const contender of turns([...running], round)) {
         const began = performance.now();
@@ -71,9 +74,9 @@ export class RunContext implements BenchContext {
           samples.get(contender.name)?.push(null);
           this.options.print(`FAILED: ${comparison.table}, ${contender.name}: ${messageOf(error)}`);
         }
+        this.options.onSample?.();
       }
     }
-    this.tables.set(comparison.table, samples);
     this.options.print(`\n${tableOf(comparison, samples)}\n`);
     return samples;
   }
