@@ -4,7 +4,6 @@ import { createConversion } from '@/worker/flow/conversion-registry';
 import type { Flow, FlowContext } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
-import { withSchemas } from '@/worker/flow/with-schemas';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
@@ -43,8 +42,13 @@ export async function makeStages(
   );
   const sink = conversions.length > 0 ? convertingSink(guard(plain), conversions) : guard(plain);
   const positions = sink.positions ? new KeptPositions(sink.positions, epoch, slotEpoch ?? 0) : null;
-  const described = plain.schemas ? withSchemas(flow, spec.flow, spec.applicationId) : flow;
+  const described = plain.schemas ? await withSchemas(flow, spec) : flow;
   return { flow: withColumns(described, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
+}
+
+/** Loaded by the streams that send schemas. */
+async function withSchemas(flow: Flow, { flow: spec, applicationId }: Assignment['spec']): Promise<Flow> {
+  return (await import('@/worker/flow/with-schemas')).withSchemas(flow, spec, applicationId);
 }
 
 /** Null when open. What only a person can mend (sink_misconfigured …) is thrown; anything else is an outage. */

@@ -6,7 +6,7 @@ import { sealSecret } from '@/core/secrets/seal';
 import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
 import { registrySecretBlock } from '@/core/spec/sink/kafka-registry';
 import type { StreamSpecInput } from '@/core/spec/stream-spec';
-import { JarsUnavailable, mavenJars } from '@/local/maven-jars';
+import { JarsUnavailable, mavenJars, pinnedVersion } from '@/local/maven-jars';
 import type { ConnectSchema } from '@/worker/flow/flow';
 import { readJson } from '@/worker/sink/kafka/format/json-value';
 import { APICURIO, startApicurio, type TestApicurio } from '@/worker/testing/apicurio';
@@ -14,6 +14,7 @@ import { startKafka, type TestKafka } from '@/worker/testing/kafka';
 import { emptyDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { type Plain, plain, readAvro, readJsonSchema, readProtobuf } from '@/worker/testing/registry/readers';
 import { type SignedRegistry, signedRegistry } from '@/worker/testing/registry/signed-registry';
+import { testedOn } from '@/worker/testing/tested-on';
 import { type CatalogFixture, catalogFixture } from './fixture';
 import { type CompiledWorker, compileWorker, type RunningWorker, until as untilOrThrow } from './fixture-worker';
 
@@ -166,7 +167,14 @@ async function read(bytes: Buffer, shape: ConnectSchema): Promise<Plain> {
   return schemaType === 'JSON' ? plain(readJson(readJsonSchema(text, body)), shape) : readAvro(text, body, shape);
 }
 
-describe.skipIf(missing !== null)('streams with schemas, on a real broker and a real Apicurio registry', () => {
+const PEER = testedOn({
+  of: 'schema registry',
+  kind: 'real',
+  name: `Apicurio Registry ${pinnedVersion('apicurio', 'apicurio-registry-app')} (Confluent's API v7) from Maven Central`,
+  missing,
+});
+
+describe.skipIf(missing !== null)('streams with schemas, on a real broker and a real Apicurio registry', PEER, () => {
   it('registers key and value before anything is sent, and protects new subjects with BACKWARD_TRANSITIVE', async () => {
     for (const format of FORMATS) await until(`${format} streaming`, async () => (await stateOf(format))?.state === 'streaming');
     const name = `${topicOf('json_schema')}-zoo_json_schema.public.zoo`;

@@ -184,7 +184,8 @@ export function createKafkaSink(
 
     open: (signal) =>
       opening(signal, async (live) => {
-        await formatting?.();
+        // What is missing for the format is said before the first event.
+        if (usesSchemas(spec.format)) await formatting?.();
         if (topic !== null) await makeSure(live, topic);
       }),
     async check(signal) {
