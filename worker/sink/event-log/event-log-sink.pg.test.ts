@@ -119,6 +119,44 @@ describe('the event log in the catalog', () => {
     await made.close();
   });
 
+  it('takes each event once however batches overlap, and stores the same after as before', async () => {
+    const made = sink();
+    const events = Array.from({ length: 12 }, (_, at) =>
+      testEvent({
+        key: at % 3 ? `{"id":"ä${at}"}` : null,
+        payload: at % 4 ? Buffer.from(`{"n" : ${at}}`) : null,
+        commitTimeUs: at % 2 ? 1n : null,
+      }),
+    );
+    const count = async () => {
+      const ids = events.map(({ id }) => id);
+      return (await store.query('select 1 from event_log where stream = $1 and event_id = any($2)', ['orders-live', ids])).rowCount;
+    };
+    const write = async (from: number, to: number) =>
+      expect(await made.write(events.slice(from, to), noAbort())).toEqual(events.slice(from, to).map(() => ({ ok: true })));
+    await write(0, 3); // found new as a whole: copied from here on
+    await write(3, 6);
+    expect(await count()).toBe(6);
+    await write(4, 9); // refused as a copy, two of it are there
+    expect(await count()).toBe(9);
+    await write(0, 9); // nothing new
+    await write(8, 12);
+    await write(11, 12);
+    expect(await count()).toBe(12);
+    const stored = await store.query<{ text: string }>(
+      `select concat_ws('|', event_id, key_text, op, commit_lsn, seq, extract(epoch from committed_at) * 1e6, payload::text) as text
+         from event_log where stream = $1 and event_id = any($2) order by id`,
+      ['orders-live', events.map(({ id }) => id)],
+    );
+    const shown = events.map(({ id, key, op, position, commitTimeUs, payload }) =>
+      [id, key, op, position.commitLsn, position.seq, commitTimeUs === null ? null : `${commitTimeUs}.000000`, payload ?? 'null']
+        .filter((part) => part !== null)
+        .join('|'),
+    );
+    expect(stored.rows.map(({ text }) => text.replace(/\|(\d+)\.0+\|/, '|$1.000000|'))).toEqual(shown);
+    await made.close();
+  });
+
   it('names the stream and the epoch to the server', async () => {
     const made = sink(42);
     await made.open(noAbort());

@@ -1,11 +1,19 @@
+import type pg from 'pg';
 import { SpillwayError } from '@/core/errors';
 import type { EventLogSinkSpec } from '@/core/spec/sink/event-log';
 import { LARGEST_EVENT_BYTES, type SinkTargetConfigOf } from '@/core/spec/sink-target';
+import type { OutboundEvent } from '@/worker/flow/flow';
+import { codeOf } from '@/worker/network/connection-error';
 import { DELIVERED, type Outcome, type Sink, type SinkContext } from '../sink';
 import { checkEventLog } from './check';
 import { createConnection } from './connection';
+import { copyIn } from './copy-in';
+import { copyRows, copySql } from './copy-rows';
 import { deliveryErrorOf, openErrorOf } from './error-class';
 import { CATALOG_TABLE, insertRows, insertSql, OWN_TABLE } from './statements';
+
+/** SQLSTATE unique_violation. */
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * Appends events to a table in Postgres: the catalog's own, or one in another Postgres, made if missing.
@@ -27,7 +35,26 @@ export function createEventLogSink(
   }
   const table = own ? OWN_TABLE : CATALOG_TABLE;
   const connection = createConnection(own && secret ? secret : context.catalogUrl, `spillway-log:${context.streamId}:${context.epoch}`);
-  const text = insertSql(table);
+  const [copyText, insertText] = [copySql(table), insertSql(table)];
+  // What was delivered before the last stop comes again at the start, and all of it before anything new.
+  let repeats = true;
+
+  /**
+   * COPY takes half of the server's time that an INSERT takes, but none of a batch when one event of it is there. The INSERT leaves
+   * those out, and shows by a batch that is new as a whole that no more of them come.
+   */
+  async function append(client: pg.Client, batch: readonly OutboundEvent[]): Promise<void> {
+    if (!repeats) {
+      try {
+        return await copyIn(client, copyText, copyRows(context.streamName, batch));
+      } catch (error) {
+        if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+        repeats = true;
+      }
+    }
+    const { rowCount } = await client.query({ text: insertText, values: [context.streamName, insertRows(batch)] });
+    repeats = rowCount !== batch.length;
+  }
 
   return {
     limits: { maxBatchEvents: 1_000, maxBatchBytes: 4 * 1024 * 1024, maxEventBytes: LARGEST_EVENT_BYTES, partialOutcomes: false },
@@ -56,8 +83,7 @@ export function createEventLogSink(
     async write(batch, signal): Promise<readonly Outcome[]> {
       if (batch.length === 0) return [];
       try {
-        const values = [context.streamName, insertRows(batch)];
-        await connection.use(signal, (client) => client.query({ text, values }));
+        await connection.use(signal, (client) => append(client, batch));
         return batch.map(() => DELIVERED);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
