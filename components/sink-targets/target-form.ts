@@ -214,8 +214,8 @@ export const SECRET_WORDS: Readonly<Record<SinkTargetType, { readonly label: str
   },
   Kafka: {
     label: 'SASL secret',
-    hint: 'Password of the user, secret of the OAuth client, or secret access key. Empty where only a client certificate signs in.',
-    missing: 'type the secret of the sign-in, or the private key of the client certificate',
+    hint: 'Password of the user, secret of the OAuth client, or secret access key. Empty where only a client certificate or the schema registry has one.',
+    missing: 'type the secret of the sign-in, the private key of the client certificate, or the secret of the schema registry',
   },
   Nakadi: {
     label: 'Token or client secret',
