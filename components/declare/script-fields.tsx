@@ -51,7 +51,7 @@ export function ScriptFields({ script, onChange, problem, failing }: ScriptField
         </p>
         <ScriptEditor value={script.code} onChange={(code) => onChange({ code })} describedBy={`${id}-about ${id}-wrong`} goTo={goTo} />
         <div id={`${id}-wrong`} className="flex flex-wrap items-center gap-2 empty:hidden">
-          <ProblemLine>{wrong}</ProblemLine>
+          <ProblemLine>{wrong && sentence(wrong)}</ProblemLine>
           {place ? (
             <Button size="sm" variant="ghost" onClick={() => setGoTo({ ...place })}>
               Go to line {place.line}
@@ -103,4 +103,8 @@ export function ScriptFields({ script, onChange, problem, failing }: ScriptField
 
 function limitWords({ deterministic, timeoutMs, memoryMb }: ScriptForm): string {
   return `${deterministic ? 'the event’s clock' : 'the real clock'}, ${timeoutMs} ms, ${memoryMb} MiB`;
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

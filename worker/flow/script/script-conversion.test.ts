@@ -78,6 +78,7 @@ test('what goes wrong is said in plain words, with the line where there is one',
 test.each([
   ['export default function (event: { }', 'line 1, column 36: '],
   ['const a = 1;\nenum Color { Red }\nexport default () => a;', 'line 2, column 1: TypeScript enum is not supported in strip-only mode'],
+  ['const a: = 3;', 'line 1, column 10: Unexpected token `=`'],
   ["import fs from 'fs';\nexport default () => fs;", "ReferenceError: could not load module 'fs'"],
   ['let a: number;\nnull.a;\nexport default () => a;', "line 2, column 5: TypeError: cannot read property 'a' of null"],
   [`export default ${'('.repeat(30_000)}`, 'it is nested too deeply to be read'],

@@ -18,7 +18,8 @@ export async function stripTypes(code: string): Promise<StripAnswer> {
     const { message, startLine, startColumn } = thrown as { message?: string; startLine?: number; startColumn?: number };
     return {
       problem: {
-        message: message ?? 'it cannot be read',
+        // Without the list of all that may begin an expression.
+        message: message?.replace(/\. Expected an identifier, .*/s, '') ?? 'it cannot be read',
         ...(startLine ? { line: startLine, column: (startColumn ?? 0) + 1 } : {}),
       },
     };
