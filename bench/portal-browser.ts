@@ -21,6 +21,7 @@ export class Browser {
       await context.addCookies(
         cookies
           .split('; ')
+          .filter(Boolean)
           .map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: base })),
       );
       const page = await context.newPage();
