@@ -2,6 +2,7 @@ import { join, sep } from 'node:path';
 import { ROOT } from './fingerprint.mjs';
 
 const WORKER = join(ROOT, 'worker') + sep;
+const KAFKA_PRODUCE = join('node_modules', 'kafkajs', 'src', 'protocol', 'requests', 'produce', 'v3', 'request.js');
 const PG_CONNECTION = join('node_modules', 'pg', 'lib', 'connection.js');
 
 /**
@@ -45,6 +46,9 @@ export const usedParts = {
       const ours = path === './stream' ? importer.endsWith(PG_CONNECTION) : importer.startsWith(WORKER);
       return ours ? { path, namespace: 'used-parts', pluginData: resolveDir } : undefined;
     });
+    build.onResolve({ filter: /\/recordBatch\/record\/v0$/ }, ({ importer }) =>
+      importer.endsWith(KAFKA_PRODUCE) ? { path: join(ROOT, 'local', 'kafka-record.cjs') } : undefined,
+    );
     build.onLoad({ filter: named, namespace: 'used-parts' }, ({ path, pluginData }) => ({
       contents: PARTS[path] ?? '',
       resolveDir: pluginData,

@@ -52,6 +52,7 @@ export function createKafkaSink(
   const exactlyOnce = spec.delivery === 'exactly_once';
   const what = `Kafka at ${config.brokers.join(', ')}`;
   const columns = routingColumns(spec);
+  const byPrimaryKey = !spec.key || spec.key.type === 'PrimaryKey';
   const formatting = usesSchemas(spec.format) || config.registry ? lazyFormatting(spec, config, secret) : null;
   if (usesRegistry(spec.format) && !config.registry) {
     throw new SpillwayError('sink_misconfigured', `sink.format is ${spec.format}, and the sink target names no schema registry`, {
@@ -123,16 +124,22 @@ export function createKafkaSink(
     }
   }
 
+  const epoch = String(context.epoch);
+  /** Events of a transaction come one after the other and share it. */
+  let lsn = { of: 0n, text: formatLsn(0n) };
+
   function recordOf(event: OutboundEvent): KafkaRecord {
+    const { commitLsn } = event.position;
+    if (commitLsn !== lsn.of) lsn = { of: commitLsn, text: formatLsn(commitLsn) };
     return {
-      ...routeOf(spec, application, event),
+      ...(topic !== null && byPrimaryKey ? { topic, key: event.key } : routeOf(spec, application, event)),
       value: event.payload,
       ...(event.eventTimeMs === undefined ? {} : { timeMs: event.eventTimeMs }),
       headers: {
         'spillway.id': event.id,
         'spillway.op': event.op,
-        'spillway.lsn': formatLsn(event.position.commitLsn),
-        'spillway.epoch': String(context.epoch),
+        'spillway.lsn': lsn.text,
+        'spillway.epoch': epoch,
         ...event.headers,
       },
     };
