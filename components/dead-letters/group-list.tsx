@@ -24,15 +24,15 @@ export function GroupList({ found, searched, current, onPick, onMore }: GroupLis
     <ul>
       <li>
         <button type="button" className={ITEM_LOOK} aria-current={current === null} onClick={() => onPick(null)}>
-          <span className="flex justify-between gap-2 font-medium">
-            All letters <span>{formatCount(open)}</span>
-          </span>
+          <span className="flex justify-between gap-2 font-medium">All letters {searched ? null : <span>{formatCount(open)}</span>}</span>
           <span className="text-sm text-ink-muted">
-            {matching === 0
-              ? searched
-                ? 'No group matches'
-                : 'No group has an open letter'
-              : `${formatPlural(matching, 'group')}, the latest first`}
+            {matching > 0 && searched
+              ? `${formatPlural(matching, 'group')} found, ${formatPlural(open, 'open letter')}`
+              : matching > 0
+                ? `${formatPlural(matching, 'group')}, the latest first`
+                : searched
+                  ? 'No group matches'
+                  : 'No group has an open letter'}
           </span>
         </button>
       </li>
