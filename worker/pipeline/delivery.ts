@@ -1,47 +1,18 @@
 import { messageOf, SpillwayError } from '@/core/errors';
-import type { RecoverySpec } from '@/core/spec/recovery';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { classify } from '@/worker/recovery/classify';
 import { tooLarge } from '@/worker/recovery/oversize';
 import { backOff, waitAfter } from '@/worker/recovery/retry';
-import type { DeliveryError, Outcome, Sink } from '@/worker/sink/sink';
+import type { DeliveryError, Outcome } from '@/worker/sink/sink';
 import { cutBatch } from './batcher';
 import { type Condition, catalogCondition, differs, outageCondition, parkedCondition, stallCondition } from './condition';
-import { Detour, type Spilling } from './detour';
-import type { Failpoint } from './failpoints';
-import type { KeptPositions } from './kept-position';
+import type { DeliveryDeps } from './delivery-deps';
+import { Detour } from './detour';
 import { Narrowing } from './narrowing';
 import type { Ending, Pending } from './pending';
-import type { RecoveryDesk } from './recovery-desk';
 import type { Spill } from './spill';
 import { drainingCondition, type RetainedWal, spillCondition } from './spill-condition';
 import { WakeUp } from './wake-up';
-
-export interface DeliveryDeps {
-  readonly sink: Sink;
-  /** Connects the sink; null when that worked. Rejects when only a person can mend it. */
-  readonly openSink: (signal: AbortSignal) => Promise<DeliveryError | null>;
-  /** Of a sink that keeps the stream's position with the events. */
-  readonly positions?: KeptPositions | null;
-  readonly recovery: RecoverySpec;
-  readonly desk: RecoveryDesk;
-  /** The way around a sink that is down, and when it is taken. Absent = there is none. */
-  readonly spilling?: Spilling | null;
-  readonly lingerMs: number;
-  /** Ends sends that are under way; set when a clean stop takes too long. */
-  readonly signal: AbortSignal;
-  /** A message ended, `at` so many ms; called once for each. */
-  readonly onEnded: (item: Pending, ending: Ending, at: number) => void;
-  /** After each turn in which messages ended. */
-  readonly onProgress: () => void;
-  /** Why delivery stands still, or null; called when that changes. */
-  readonly onCondition: (condition: Condition | null) => void;
-  readonly failpoint: Failpoint;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
-  /** In [0, 1). */
-  readonly random: () => number;
-}
 
 /** A sink is called down when it failed twice in a row, or for this long, ms. */
 const OUTAGE_AFTER_MS = 1_000;
