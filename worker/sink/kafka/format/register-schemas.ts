@@ -2,13 +2,11 @@ import { SpillwayError } from '@/core/errors';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import { usesRegistry } from '@/core/spec/sink/kafka-format';
 import type { EventSchemas } from '@/worker/flow/flow';
+import { protect } from './compatibility';
 import { keySchemaFor } from './key-schema';
 import { codecFor } from './schema-ids';
 import { IncompatibleSchema, type NamedSchema, RegistryError, type SchemaRegistry } from './schema-registry';
 import { subjectOf } from './subjects';
-
-/** New readers read everything that is in a topic: what a consumer that starts from the beginning needs. */
-export const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
 
 /**
  * Registers the schemas of key and value, and gives every subject that has no compatibility level of its own BACKWARD_TRANSITIVE. All are
@@ -25,31 +23,29 @@ export async function registerSchemas(
   const { format, subjects = 'topic' } = spec;
   if (!usesRegistry(format)) return [];
   try {
-    const missing: { schema: NamedSchema; protects: boolean }[] = [];
+    const missing: NamedSchema[] = [];
     const names: string[] = [];
     for (const part of ['key', 'value'] as const) {
       const shape = part === 'key' ? keySchemaFor(spec, schemas) : schemas.value;
       if (!shape) continue;
       const subject = subjectOf(subjects, part, topic, shape);
       names.push(subject);
-      const isNew = (await registry.latest(subject, signal)) === null;
-      const hasLevel = (await registry.compatibility(subject, signal)) !== null;
+      if ((await registry.latest(subject, signal)) !== null) await protect(registry, subject, signal);
       const { type, text } = await codecFor(format, subject, shape, registry, signal);
-      if (!isNew && !hasLevel) await registry.setCompatibility(subject, COMPATIBILITY, signal);
       const schema = { subject, type, text };
-      if ((await registry.lookUp(schema, signal)) === null) missing.push({ schema, protects: isNew && !hasLevel });
+      if ((await registry.lookUp(schema, signal)) === null) missing.push(schema);
     }
-    for (const { schema } of missing) {
+    for (const schema of missing) {
       const refused = await registry.incompatibility(schema, signal);
       if (refused === null) continue;
       // Some registries say why to an attempt only; it is refused and makes nothing.
       if (refused === '') await registry.register(schema, signal);
       throw new IncompatibleSchema(refused);
     }
-    for (const { schema, protects } of missing) {
+    for (const schema of missing) {
+      // First: Apicurio says NONE of a subject that exists and has no level, and nobody could tell it from one that was chosen.
+      await protect(registry, schema.subject, signal);
       await registry.register(schema, signal);
-      // Apicurio knows no settings of a subject that does not exist yet, and says NONE of one that has none of its own.
-      if (protects) await registry.setCompatibility(schema.subject, COMPATIBILITY, signal);
     }
     return names;
   } catch (error) {

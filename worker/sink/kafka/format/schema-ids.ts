@@ -1,6 +1,7 @@
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { ConnectSchema } from '@/worker/flow/flow';
 import { type Codec, codecOf } from './codec';
+import { protect } from './compatibility';
 import { IncompatibleSchema, type NamedSchema, type SchemaRegistry } from './schema-registry';
 import { subjectOf } from './subjects';
 
@@ -60,6 +61,7 @@ export class SchemaIds {
       );
     }
     try {
+      await protect(this.registry, schema.subject, signal);
       return await this.registry.register(schema, signal);
     } catch (error) {
       if (error instanceof IncompatibleSchema) throw incompatible(schema.subject, error.message);
