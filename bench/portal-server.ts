@@ -26,7 +26,7 @@ export class PortalServer {
 
   private constructor(
     readonly base: string,
-    readonly process: ChildProcess,
+    private readonly process: ChildProcess,
   ) {}
 
   /** Throws when there is no build: a figure of `next dev` would say nothing. */
@@ -46,6 +46,10 @@ export class PortalServer {
       if (await server.read('/sign-in', '').catch(() => undefined)) return server;
     }
     throw new Error('the portal did not answer within 60 s');
+  }
+
+  get pid(): number {
+    return this.process.pid ?? 0;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { startPostgres } from '@/worker/testing/postgres';
 import type { BenchContext, Benchmark, Contender, Floor, Metric, Sample } from './harness/benchmark';
+import { cpuMicros } from './harness/process-figures';
 import { percentile } from './harness/samples';
 import { Browser } from './portal-browser';
 import { ADMIN, fillCatalog, LEAD } from './portal-catalog';
@@ -18,6 +19,7 @@ const PROMISED = { name: 'promised', sample: { p95: 150, 'JavaScript sent': 250_
 const TIMES: readonly Metric[] = [
   { name: 'p50', unit: 'ms' },
   { name: 'p95', unit: 'ms' },
+  { name: 'processor', unit: 'ms of the portal a request', digits: 1 },
   { name: 'sent', unit: 'bytes' },
   { name: 'body', unit: 'bytes' },
 ];
@@ -85,12 +87,14 @@ async function time(portal: PortalServer, path: string, cookie: string): Promise
   for (let at = 0; at < WARM_UP; at++) await portal.read(path, cookie);
   const times = new Float64Array(REQUESTS);
   let last = await portal.read(path, cookie);
+  const before = cpuMicros(portal.pid);
   for (let at = 0; at < REQUESTS; at++) {
     last = await portal.read(path, cookie);
     times[at] = last.ms;
   }
+  const processor = (cpuMicros(portal.pid) - before) / 1000 / REQUESTS;
   times.sort();
-  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), sent: last.sent, body: last.body.length };
+  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), processor, sent: last.sent, body: last.body.length };
 }
 
 async function subjectsOf(url: string): Promise<Subjects> {
