@@ -23,6 +23,7 @@ export class RunContext implements BenchContext {
   readonly tables = new Map<string, Samples>();
   readonly notes: Record<string, string> = {};
   failures = 0;
+  private ended = false;
   private readonly undo: (() => Promise<void> | void)[] = [];
 
   constructor(private readonly options: ContextOptions) {
@@ -69,6 +70,8 @@ export class RunContext implements BenchContext {
           samples.get(contender.name)?.push(sample);
           this.say(`${comparison.table}, round ${round + 1}, ${contender.name}: ${seconds(began)} ${JSON.stringify(rounded(sample))}`);
         } catch (error) {
+          // Interrupted: its servers are gone, which is no fault of the contender.
+          if (this.ended) return samples;
           this.failures++;
           running.delete(contender);
           samples.get(contender.name)?.push(null);
@@ -83,6 +86,7 @@ export class RunContext implements BenchContext {
 
   /** Undoes everything; each on its own, so that one that fails keeps nothing else. */
   async end(): Promise<void> {
+    this.ended = true;
     for (const work of this.undo.splice(0).reverse()) {
       try {
         await work();
