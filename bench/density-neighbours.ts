@@ -13,7 +13,7 @@ const METRICS: readonly Metric[] = [
 ];
 /** Streams with 10 rows/s each, beside the noisy one. */
 const OTHERS = 10;
-const BACKLOG = 300_000;
+const BACKLOG = 50_000;
 const WATCHED_MS = 12_000;
 const QUIET = 'nobody is noisy';
 
@@ -31,7 +31,7 @@ const desire = (world: DensityWorld, desired: 'paused' | 'running') =>
 const TROUBLES: readonly Trouble[] = [
   { name: QUIET, during: () => sleep(WATCHED_MS) },
   {
-    name: 'one drains 300,000 rows',
+    name: 'one drains 50,000 rows',
     async prepare(world) {
       await desire(world, 'paused');
       await until(

@@ -15,6 +15,7 @@ const METRICS: readonly Metric[] = [
   { name: 'source server', unit: '% of a core', digits: 1 },
   { name: 'first start', unit: 's', digits: 1 },
   { name: 'cold start', unit: 's', digits: 1 },
+  { name: 'processor time of it', unit: 's', digits: 1 },
   { name: 'catalog connections, start', unit: '' },
   { name: 'catalog connections, idle', unit: '' },
   { name: 'ended by themselves', unit: '' },
@@ -61,12 +62,16 @@ function idle(streams: number, context: BenchContext): Contender {
       try {
         const first = streams > FIRST_START ? null : await world.startWorker();
         if (first) await world.stopWorker();
+        const before = await world.processorTime();
         const cold = await world.startWorker();
+        const spent = await world.processorTime();
+        const servers = spent.catalog - before.catalog + spent.source - before.source;
         await sleep(SETTLE_MS * context.scale);
         return {
           ...(await watch(world, IDLE_MS * context.scale)),
           ...(first ? { 'first start': first.seconds } : {}),
           'cold start': cold.seconds,
+          'processor time of it': (spent.pipelines + spent.supervisor + servers) / 1e6,
           'catalog connections, start': Math.max(first?.most.catalog ?? 0, cold.most.catalog),
           'ended by themselves': world.restarts(),
         };
