@@ -4,6 +4,8 @@ export class WakeUp {
   private waiter: (() => void) | null = null;
 
   ring(): void {
+    // Told already: it is rung for every message that comes, and answers once.
+    if (this.rung) return;
     this.rung = true;
     this.waiter?.();
   }
