@@ -71,7 +71,7 @@ function fill(events: number, keys: number): string {
   return `
     insert into event_log (stream, event_id, key_text, op, schema_name, table_name, commit_lsn, seq, committed_at, received_at, payload)
     select 'stream-' || n % ${STREAMS}, '7/' || n, '{"id":' || (n / ${STREAMS}) % ${keys} || '}', 'u', 'public', 'orders', 4000000000 + n * 100, n % 1000,
-           at, at + interval '20 milliseconds', '{"before":null,"after":{"id":' || n || ',"note":"' || repeat('x', 120) || '"},"op":"u"}'
+           at, at + interval '20 milliseconds', ('{"before":null,"after":{"id":' || n || ',"note":"' || repeat('x', 120) || '"},"op":"u"}')::json
       from (select n, to_timestamp(${START / 1000}) + n * interval '10 milliseconds' as at from generate_series(0, ${events - 1}) n) numbered`;
 }
 
