@@ -60,8 +60,14 @@ function save({ name, title, floors }: Benchmark, { tables, notes }: RunContext)
 }
 
 let context: RunContext | undefined;
+let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void (context?.end() ?? Promise.resolve()).finally(() => process.exit(130)));
+  // It may come twice: `timeout` signals the process and then its group. What was started is stopped all the same.
+  process.on(signal, () => {
+    if (ending) return;
+    ending = true;
+    void (context?.end() ?? Promise.resolve()).finally(() => process.exit(130));
+  });
 }
 for (const name of names) {
   const { benchmark } = await (BENCHMARKS[name] as (typeof BENCHMARKS)[string])();
