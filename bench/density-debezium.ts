@@ -9,8 +9,8 @@ import { connected } from './harness/server';
 
 const COUNT = 5;
 export const ENGINES = `${COUNT} Debezium Engines`;
-const SETTLE_MS = 20_000;
-const IDLE_MS = 30_000;
+const SETTLE_MS = 15_000;
+const IDLE_MS = 20_000;
 const MB = 1024 * 1024;
 
 /** As many engines as streams would have, a JVM each: what one takes is what a further one takes, but for the pages that they share. */
@@ -30,7 +30,9 @@ export function engineContender(say: (line: string) => void): Contender {
         for (let number = 0; number < COUNT; number++) {
           await client.query(`SELECT pg_create_logical_replication_slot($1, 'pgoutput')`, [`engine_${number}`]);
           const at = { url: server.urlOf('shop'), slot: `engine_${number}`, table: 'orders' };
-          engines.push(startEngine({ classPath, ...at, heap: SMALL_HEAP, total: Number.MAX_SAFE_INTEGER, properties: {} }));
+          engines.push(
+            startEngine({ classPath, ...at, heap: SMALL_HEAP, total: Number.MAX_SAFE_INTEGER, properties: { 'bench.sink': 'count' } }),
+          );
         }
         await Promise.race([allRead(async () => (await client.query(READ)).rowCount ?? 0), ...engines.map(({ done }) => done)]);
         const start = (performance.now() - began) / 1000;
