@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'unit',
           // Pure tests share one module graph a worker: twice as fast.
           isolate: false,
+          // Of processes, services and whole golden files see the project below. By default a core is kept free, which on two leaves one.
+          maxWorkers: '100%',
           testTimeout: SLOWEST,
           hookTimeout: SLOWEST,
           include: ['**/*.test.ts', '**/*.test.tsx'],

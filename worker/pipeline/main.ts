@@ -57,10 +57,10 @@ async function assign(assignment: Assignment): Promise<void> {
     failpoint,
   });
   for (const message of early.splice(0)) hear(pipeline, message);
-  await pipeline.run();
+  const settled = await pipeline.run();
   ending = true;
   setTimeout(() => process.exit(EXIT.stopped), 2_000).unref();
-  send({ type: 'settled' }, () => process.exit(EXIT.stopped));
+  send({ type: 'settled', known: settled }, () => process.exit(EXIT.stopped));
 }
 
 function stop(): void {

@@ -32,8 +32,8 @@ export type FromPipeline =
   | { readonly type: 'slot'; readonly systemIdentifier: string; readonly consistentPoint: string; readonly created: boolean }
   /** The catalog does not answer: flushes up to here may be sent all the same. Whoever starts the next pipeline has to know it. */
   | { readonly type: 'promise'; readonly lsn: string }
-  /** The last message of a clean stop: nothing beyond the confirmed LSN of the latest stats was flushed or will be. */
-  | { readonly type: 'settled' }
+  /** The last message of a clean stop. `known`: nothing beyond the confirmed LSN of the latest stats was flushed or will be. */
+  | { readonly type: 'settled'; readonly known: boolean }
   /** Something about the source that people should read; a timeline entry that leaves the state as it is. */
   | { readonly type: 'notice'; readonly reason: string; readonly detail?: Record<string, unknown> }
   | { readonly type: 'snapshot'; readonly state: 'running' | 'done'; readonly rows: number; readonly total: number | null }

@@ -186,8 +186,8 @@ export class Pipeline {
     });
   }
 
-  /** Runs until `stop`, or rejects with the SpillwayError that only a restart or a person can mend. */
-  async run(): Promise<void> {
+  /** Runs until `stop`; true = the confirmed LSN is the last word. Rejects with the SpillwayError that only a restart or a person can mend. */
+  async run(): Promise<boolean> {
     const reporting = setInterval(() => this.tellStats(), 1_000);
     const delivering = this.delivery.run();
     const sourcing = this.readSource();
@@ -197,7 +197,7 @@ export class Pipeline {
       await Promise.race([delivering, sourcing]);
       await delivering;
       this.keeper.offer(this.inFlight.confirmed);
-      await this.keeper.finish();
+      return await this.keeper.finish();
     } finally {
       clearInterval(reporting);
       this.stopping = true;
@@ -304,7 +304,7 @@ export class Pipeline {
     const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
     this.subscription = subscription;
     if (this.paused || this.deaf) subscription.pause();
-    this.keeper.offer(this.inFlight.confirmed);
+    this.keeper.begin(slot.confirmedFlushLsn, this.inFlight.confirmed);
     this.keeper.repeat();
     if (!this.chunks) this.enterStreaming();
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });

@@ -90,3 +90,15 @@ it('never confirms backwards', async () => {
   subject.offer(5n);
   expect(confirmed).toEqual([10n]);
 });
+
+it('calls its position the last word only of a slot that it has moved itself', async () => {
+  const still = keeper(async () => undefined).keeper;
+  still.begin(100n, 100n);
+  expect(await still.finish()).toBe(false);
+  const moved = keeper(async () => undefined).keeper;
+  moved.begin(100n, 100n);
+  moved.offer(101n);
+  moved.begin(101n, 101n);
+  expect(await moved.finish()).toBe(true);
+  expect(await keeper(async () => undefined).keeper.finish()).toBe(false);
+});

@@ -35,6 +35,7 @@ export function tellBreach(streamId: string, message: string | null): void {
 export class PromiseKeeper {
   private wanted = 0n;
   private handedOver = 0n;
+  private stoodAt: Lsn | null = null;
   private told = 0n;
   private extending: Promise<void> | null = null;
   private breached = false;
@@ -62,6 +63,12 @@ export class PromiseKeeper {
     if (lsn < this.handedOver) this.handedOver = lsn;
   }
 
+  /** A connection begins: `slotLsn` is where its slot was seen, `settled` what this process has settled by now. */
+  begin(slotLsn: Lsn, settled: Lsn): void {
+    this.stoodAt ??= slotLsn;
+    this.offer(settled);
+  }
+
   /** Everything up to `lsn` is settled. */
   offer(lsn: Lsn): void {
     if (lsn <= this.wanted) return;
@@ -74,10 +81,15 @@ export class PromiseKeeper {
     }
   }
 
-  /** Before a clean end: the latest position was handed over when this resolves. */
-  async finish(): Promise<void> {
+  /**
+   * Before a clean end: the latest position was handed over when this resolves. True = what was handed over is known to be the last word
+   * of this stream. Of a slot that did not move since it was seen that is not known: the server may have taken the last flush of the
+   * process before this one after that.
+   */
+  async finish(): Promise<boolean> {
     this.closed = true;
     await this.extending;
+    return this.stoodAt !== null && this.handedOver > this.stoodAt;
   }
 
   private async extend(): Promise<void> {

@@ -46,6 +46,6 @@ test('what is new is told at once, the last position before an end, too', () => 
   expect(tell(20, { confirmedLsn: '0/20' })).toBe(2);
   expect(tell(30, { confirmedLsn: '0/30' })).toBe(3);
   expect(tell(40, { confirmedLsn: '0/30', inFlightEvents: 1, lagMs: 5 })).toBe(4);
-  send({ type: 'settled' });
-  expect(sent.at(-1)).toEqual({ type: 'settled' });
+  send({ type: 'settled', known: true });
+  expect(sent.at(-1)).toEqual({ type: 'settled', known: true });
 });

@@ -158,7 +158,7 @@ export class Pipelines {
       case 'settled': {
         const lsn = figures.confirmedLsn(stream.id);
         const epoch = this.#running.get(stream.id)?.epoch;
-        if (!lsn || epoch === undefined) break;
+        if (!message.known || !lsn || epoch === undefined) break;
         this.#promises.delete(stream.id);
         outbox.put(stream.id, null, () => settlePromise(catalog.query, stream.id, epoch, lsn));
         break;
