@@ -4,6 +4,8 @@ const PIECE_BYTES = 16 * 1024;
 const LARGE_BYTES = PIECE_BYTES / 2;
 /** Memory of its own that is used to less than this share is given back: the event is copied. */
 const FILL = 0.8;
+/** From here on memory grows by an eighth instead of to its double: what one large value needs has room for what follows it. */
+const HUGE_BYTES = 1024 * 1024;
 
 /**
  * Writes events one after the other straight into memory that they keep. Whoever writes asks for `room` first, then takes `bytes` and
@@ -49,7 +51,8 @@ export class ByteWriter {
   #grow(count: number): void {
     const written = this.bytes.subarray(this.#start, this.at);
     const wanted = written.length + count;
-    this.bytes = Buffer.allocUnsafeSlow(wanted <= LARGE_BYTES ? PIECE_BYTES : Math.max(PIECE_BYTES + 1, wanted, 2 * written.length));
+    const spacious = wanted < HUGE_BYTES ? Math.max(wanted, 2 * written.length) : wanted + Math.ceil(wanted / 8);
+    this.bytes = Buffer.allocUnsafeSlow(wanted <= LARGE_BYTES ? PIECE_BYTES : Math.max(PIECE_BYTES + 1, spacious));
     this.at = written.copy(this.bytes);
     this.#start = 0;
   }
