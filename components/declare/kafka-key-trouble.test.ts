@@ -17,6 +17,8 @@ it('names the columns of key and topic that deletes do not carry', () => {
     'tenant',
     'region',
   ]);
+  const kafkaExpression = 'row.tenant + before["region"] + string(row.id) + after.tenant';
+  expect(columnsDeletesLack(form({ kafkaKey: 'Expression', kafkaExpression }), table)).toEqual(['tenant', 'region']);
   expect(columnsDeletesLack(form({ kafkaKey: 'Tenant', kafkaTenant: 'tenant' }, ['insert']), table)).toEqual([]);
   expect(columnsDeletesLack(form({ kafkaKey: 'Tenant', kafkaTenant: 'tenant' }), { ...table, replicaIdentity: 'full' })).toEqual([]);
 });

@@ -8,6 +8,8 @@ it.each<KafkaSinkSpec>([
   base,
   { ...base, partitions: 12, replicationFactor: 3, cleanupPolicy: 'compact,delete', delivery: 'exactly_once' },
   { ...base, key: { type: 'Columns', columns: ['a', 'b c'], salt: 8 } },
+  { ...base, key: { type: 'Expression', expression: 'row.a + "x"' } },
+  { ...base, key: { type: 'Expression', expression: 'op', salt: 8 } },
   { ...base, format: 'json_with_schema' },
   { ...base, format: 'avro' },
   { ...base, format: 'protobuf', subjects: 'topic_record', onSchemaChange: 'register' },

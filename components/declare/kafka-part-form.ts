@@ -11,6 +11,9 @@ export interface KafkaPartForm {
   readonly kafkaKey: KafkaKeySpec['type'];
   /** Separated by commas. */
   readonly kafkaKeyColumns: string;
+  /** CEL. */
+  readonly kafkaExpression: string;
+  /** Of chosen columns and of an expression. */
   readonly kafkaSalt: string;
   readonly kafkaTenant: string;
   readonly kafkaShards: string;
@@ -27,6 +30,7 @@ export const EMPTY_KAFKA_PART: KafkaPartForm = {
   kafkaCleanup: '',
   kafkaKey: 'PrimaryKey',
   kafkaKeyColumns: '',
+  kafkaExpression: '',
   kafkaSalt: '',
   kafkaTenant: '',
   kafkaShards: '1',
@@ -66,11 +70,17 @@ function keyOf(form: KafkaPartForm): Record<string, unknown> | null {
       return null;
     case 'Columns': {
       const columns = form.kafkaKeyColumns.split(',').flatMap((name) => name.trim() || []);
-      return { type: 'Columns', columns, ...(form.kafkaSalt.trim() ? { salt: figure(form.kafkaSalt) } : {}) };
+      return { type: 'Columns', columns, ...saltOf(form) };
     }
+    case 'Expression':
+      return { type: 'Expression', expression: form.kafkaExpression.trim(), ...saltOf(form) };
     case 'Tenant':
       return { type: 'Tenant', column: form.kafkaTenant.trim(), shards: figure(form.kafkaShards) };
   }
+}
+
+function saltOf({ kafkaSalt }: KafkaPartForm): Record<string, unknown> {
+  return kafkaSalt.trim() ? { salt: figure(kafkaSalt) } : {};
 }
 
 export function formOfKafkaPart(spec: KafkaSinkSpec): KafkaPartForm {
@@ -81,7 +91,8 @@ export function formOfKafkaPart(spec: KafkaSinkSpec): KafkaPartForm {
     kafkaCleanup: cleanupPolicy ?? '',
     kafkaKey: key?.type ?? 'PrimaryKey',
     kafkaKeyColumns: key?.type === 'Columns' ? key.columns.join(', ') : '',
-    kafkaSalt: key?.type === 'Columns' ? String(key.salt ?? '') : '',
+    kafkaExpression: key?.type === 'Expression' ? key.expression : '',
+    kafkaSalt: key?.type === 'Columns' || key?.type === 'Expression' ? String(key.salt ?? '') : '',
     kafkaTenant: key?.type === 'Tenant' ? key.column : '',
     kafkaShards: key?.type === 'Tenant' ? String(key.shards) : '1',
     kafkaExactlyOnce: delivery === 'exactly_once',
@@ -104,6 +115,7 @@ export const FORMAT_NAMES: Readonly<Record<KafkaFormat, string>> = {
 export function kafkaWords({
   kafkaKey,
   kafkaKeyColumns,
+  kafkaExpression,
   kafkaTenant,
   kafkaPartitions,
   kafkaExactlyOnce,
@@ -112,6 +124,7 @@ export function kafkaWords({
   return [
     ...(kafkaPartitions.trim() ? [`${kafkaPartitions.trim()} partitions`] : []),
     ...(kafkaKey === 'Columns' ? [`key ${kafkaKeyColumns}`] : []),
+    ...(kafkaKey === 'Expression' ? [`key ${kafkaExpression}`] : []),
     ...(kafkaKey === 'Tenant' ? [`partitions by ${kafkaTenant}`] : []),
     ...(kafkaExactlyOnce ? ['exactly once'] : []),
     ...(kafkaFormat === 'json' ? [] : [FORMAT_NAMES[kafkaFormat]]),

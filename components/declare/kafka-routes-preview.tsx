@@ -51,21 +51,25 @@ function Routes({ routes }: { routes: KafkaRoutes }) {
         ))}
         {moreTopics > 0 ? <li className="text-ink-muted">and {formatPlural(moreTopics, 'more topic')}</li> : null}
       </ul>
-      <p>
-        {formatPlural(keys, 'key')} in {formatPlural(rows, 'row')}.{' '}
-        {hottestKey ? (
-          <>
-            The most frequent one, <span className="font-mono break-all">{hottestKey.key}</span>, has {percent(hottestKey.share)} of the
-            rows.
-          </>
-        ) : (
-          'Without a key, rows go round robin and no order is kept.'
-        )}
-      </p>
-      <p>
-        Of {partitions} partitions{partitionsAssumed ? ' (assumed: none are asked for)' : ''} the fullest gets {percent(hottestPartition)}{' '}
-        of the rows; evenly spread it would be {percent(1 / partitions)}.
-      </p>
+      {refused < rows ? (
+        <>
+          <p>
+            {formatPlural(keys, 'key')} in {formatPlural(rows, 'row')}.{' '}
+            {hottestKey ? (
+              <>
+                The most frequent one, <span className="font-mono break-all">{hottestKey.key}</span>, has {percent(hottestKey.share)} of the
+                rows.
+              </>
+            ) : (
+              'Without a key, rows go round robin and no order is kept.'
+            )}
+          </p>
+          <p>
+            Of {partitions} partitions{partitionsAssumed ? ' (assumed: none are asked for)' : ''} the fullest gets{' '}
+            {percent(hottestPartition)} of the rows; evenly spread it would be {percent(1 / partitions)}.
+          </p>
+        </>
+      ) : null}
       {problem ? (
         <p className="text-danger">
           {formatPlural(refused, 'row')} could not be delivered: {problem}

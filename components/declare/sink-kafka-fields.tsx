@@ -118,8 +118,9 @@ function topicWords({ kafkaPartitions, kafkaReplication, kafkaCleanup }: SinkFor
   return asked.filter(Boolean).join(', ') || TOPIC_DEFAULTS;
 }
 
-function keyWords({ kafkaKey, kafkaKeyColumns, kafkaTenant }: SinkForm): string {
+function keyWords({ kafkaKey, kafkaKeyColumns, kafkaExpression, kafkaTenant }: SinkForm): string {
   if (kafkaKey === 'Columns') return `by ${kafkaKeyColumns.trim() || 'chosen columns'}`;
+  if (kafkaKey === 'Expression') return `by ${kafkaExpression.trim() || 'an expression'}`;
   if (kafkaKey === 'Tenant') return `primary key, partitions by ${kafkaTenant.trim() || 'tenant'}`;
   return 'primary key: every change of a row in order';
 }

@@ -7,17 +7,23 @@ import type { StepProps } from './step-props';
 /** What the record's key is, and which order follows from it. */
 export function KafkaKeyFields({ state, dispatch, problems }: StepProps) {
   const { sink } = state.form;
-  type Name = 'kafkaKeyColumns' | 'kafkaSalt' | 'kafkaTenant' | 'kafkaShards';
+  type Name = 'kafkaExpression' | 'kafkaKeyColumns' | 'kafkaSalt' | 'kafkaTenant' | 'kafkaShards';
   const line = (label: string, name: Name, field: string, hint: string) => (
     <Field label={label} hint={hint} error={problemFor(problems, field)}>
       <Input
-        className={field.endsWith('column') || field.endsWith('columns') ? 'font-mono' : undefined}
+        className={/(columns?|expression)$/.test(field) ? 'font-mono' : undefined}
         value={sink[name]}
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => dispatch({ type: 'edit', section: 'sink', change: { [name]: event.target.value } })}
       />
     </Field>
+  );
+  const salt = line(
+    'Salt',
+    'kafkaSalt',
+    'sink.key.salt',
+    'Spreads a hot key over so many, 2 to 1024: hash of the primary key % N is added. Empty = none.',
   );
   return (
     <div className="flex flex-col gap-4">
@@ -31,6 +37,11 @@ export function KafkaKeyFields({ state, dispatch, problems }: StepProps) {
             value: 'Columns',
             label: 'Chosen columns',
             hint: 'Rows with equal values are in order together, unless the key is salted: then only each row is. When a change moves a row to other values, the order of that row is not kept across the move.',
+          },
+          {
+            value: 'Expression',
+            label: 'Expression',
+            hint: 'Rows for which it gives the same are in order together, unless the key is salted: then only each row is. When a change moves a row to another value, the order of that row is not kept across the move.',
           },
           {
             value: 'Tenant',
@@ -47,12 +58,18 @@ export function KafkaKeyFields({ state, dispatch, problems }: StepProps) {
             'sink.key.columns',
             'Separated by commas. Deletes carry them only if they are in the replica identity.',
           )}
+          {salt}
+        </div>
+      ) : null}
+      {sink.kafkaKey === 'Expression' ? (
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           {line(
-            'Salt',
-            'kafkaSalt',
-            'sink.key.salt',
-            'Spreads a hot key over so many, 2 to 1024: hash of the primary key % N is added. Empty = none.',
+            'Expression of the key',
+            'kafkaExpression',
+            'sink.key.expression',
+            'CEL over op, before, after, row (the new row, or the deleted one) and source, such as row.region + "/" + row.tenant. Gives text, a number, true or false; an event for which it fails or gives null goes to recovery. Deletes have only the columns of the replica identity.',
           )}
+          {salt}
         </div>
       ) : null}
       {sink.kafkaKey === 'Tenant' ? (

@@ -3,8 +3,10 @@ import { catalog, closeCatalog } from '@/core/catalog/client';
 import { getRequest, listRequests } from '@/core/catalog/requests';
 import { getStream } from '@/core/catalog/streams';
 import type { SpillwayError } from '@/core/errors';
+import { streamSpec } from '@/core/spec/stream-spec';
 import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { freshName, makePerson, makeWorld, requestStream, specOf, type World } from './fixture';
+import { register } from './sink-targets/register';
 import { approve } from './slots/approve';
 import { reject } from './slots/reject';
 import { request } from './streams/request';
@@ -125,6 +127,21 @@ it('names the field when a living stream has the name already, and frees it when
   await retire.call(world.people.lead, { streamId, confirmName: name });
   expect(await getStream(world.people.lead, streamId)).toMatchObject({ state: 'retired', desired: 'retired' });
   await expect(requestStream(world, name)).resolves.toBeDefined();
+});
+
+it('refuses an expression that does not compile by its field: of the filter, and of the key of a Kafka sink', async () => {
+  await register.call(world.people.admin, { name: 'bus', config: { type: 'Kafka', brokers: ['127.0.0.1:1'], tls: false } });
+  const ask = (part: object) => {
+    const spec = streamSpec.parse({ ...specOf(freshName()), ...part });
+    return failure(request.call(world.people.builder, { teamId: world.own.id, spec, reason }));
+  };
+  const keyedBy = (expression: string) => ({ sink: { type: 'Kafka', target: 'bus', topic: 't', key: { type: 'Expression', expression } } });
+  expect(await ask({ filter: { cel: 'row.' } })).toMatchObject({ kind: 'invalid_input', detail: { problems: [{ field: 'filter.cel' }] } });
+  expect(await ask(keyedBy('tenant'))).toMatchObject({
+    kind: 'invalid_input',
+    detail: { problems: [{ field: 'sink.key.expression', value: 'tenant', remedy: expect.stringContaining('there is no "tenant" here') }] },
+  });
+  expect(await ask(keyedBy('row.tenant'))).toEqual({ kind: 'none', message: '' });
 });
 
 it('opens a withdrawn stream again under its id', async () => {

@@ -3,7 +3,7 @@ import { SQL_NULL, type Tx, toJson } from '@/core/catalog/client';
 import { askAndAwait } from '@/core/catalog/inspections';
 import type { Dossier } from '@/core/dto/inspection';
 import type { PersonActor } from '@/core/policy/roles';
-import { filterProblems } from '@/core/spec/filter-check';
+import { filterProblems, kafkaKeyProblems } from '@/core/spec/filter-check';
 import { type SinkTargetType, targetTypeOf } from '@/core/spec/sink-target';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import type { StreamSpec } from '@/core/spec/stream-spec';
@@ -21,7 +21,7 @@ export interface NewRevision {
 }
 
 /**
- * Appends a revision; the stream's row must be locked, which makes the number unique. Refuses a filter that does not compile. The manifest of an
+ * Appends a revision; the stream's row must be locked, which makes the number unique. Refuses expressions that do not compile. The manifest of an
  * imported stream goes from revision to revision; `manifest` is that of the draft that this one comes from.
  */
 export async function addRevision(
@@ -32,7 +32,7 @@ export async function addRevision(
   note: string | null,
   manifest: unknown = null,
 ): Promise<NewRevision> {
-  const [problem] = await filterProblems(spec.filter);
+  const [problem] = [...(await filterProblems(spec.filter)), ...(await kafkaKeyProblems(spec.sink))];
   if (problem) throw invalid(problem.field, problem.value, problem.remedy);
   const last = await tx.streamRevision.findFirst({
     where: { streamId },

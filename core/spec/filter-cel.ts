@@ -1,4 +1,4 @@
-import { CelScalar, celEnv, celFunc, isCelError, parse, plan } from '@bufbuild/cel';
+import { CelScalar, celEnv, celFunc, isCelError, isCelUint, parse, plan } from '@bufbuild/cel';
 import { celNodes, columnOf, type Expr } from './filter-cel-tree';
 
 /** What an expression may name. `row` is the new row, or the old one of a delete. */
@@ -42,13 +42,36 @@ const ENVIRONMENT = celEnv({ variables: { op: STRING, before: DYN, after: DYN, r
  * The returned function throws CelTrouble when the expression fails on an event or is neither true nor false.
  */
 export function compileCel(text: string): (event: CelEvent) => boolean {
+  const evaluate = compiled(text);
+  return (event) => {
+    const value = evaluate(event);
+    if (typeof value === 'boolean') return value;
+    throw new CelTrouble('the expression is neither true nor false on this event', null);
+  };
+}
+
+/**
+ * Compiles an expression that keys are made by. Throws CelTrouble as compileCel does; the returned function, too, when the expression fails
+ * on an event or gives null or anything but text, a number, true or false. Numbers as JavaScript prints them; 1 and 1.0 are one key.
+ */
+export function compileCelKey(text: string): (event: CelEvent) => string {
+  const evaluate = compiled(text);
+  return (event) => {
+    const value = evaluate(event);
+    if (typeof value === 'string') return value;
+    if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (isCelUint(value)) return String(value.value);
+    throw new CelTrouble(`the expression is ${value === null ? 'null' : 'no text, number, true or false'} on this event`, null);
+  };
+}
+
+function compiled(text: string): (event: CelEvent) => unknown {
   const { expr, positions } = parsed(text);
   refuseUnknown(expr, positions);
   const run = plan(ENVIRONMENT, expr);
   return ({ op, before, after, source }) => {
     const result = run({ op, before: mapOf(before), after: mapOf(after), row: mapOf(after ?? before), source: mapOf(source) });
-    if (typeof result === 'boolean') return result;
-    if (!isCelError(result)) throw new CelTrouble('the expression is neither true nor false on this event', null);
+    if (!isCelError(result)) return result;
     const at = result.exprId === undefined ? undefined : positions[String(result.exprId)];
     throw new CelTrouble(shown(result.message), at ?? null, /^field not found: (.*)$/s.exec(result.message)?.[1] ?? null);
   };

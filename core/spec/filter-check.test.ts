@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { filterProblems } from './filter-check';
+import { filterProblems, kafkaKeyProblems } from './filter-check';
+import { kafkaSink } from './sink/kafka';
 
 it.each([
   ['after.id > 5 && source.lsn > 3', null],
@@ -13,6 +14,17 @@ it.each([
 ])('cel %s: %s', async (cel, remedy) => {
   const problems = await filterProblems({ cel });
   expect(problems).toEqual(remedy === null ? [] : [{ field: 'filter.cel', value: cel, remedy: expect.stringContaining(remedy) }]);
+});
+
+it.each([
+  ['row.region + "/" + string(row.id)', null],
+  ['row.region +', 'expecting end of input (at character 12: "+")'],
+  ['tenant', 'there is no "tenant" here: write op, before, after, row or source (at character 1: "tenant")'],
+])('a key by %s: %s', async (expression, remedy) => {
+  const sink = kafkaSink.parse({ type: 'Kafka', target: 'bus', topic: 'orders', key: { type: 'Expression', expression, salt: 2 } });
+  const problem = { field: 'sink.key.expression', value: expression, remedy: expect.stringContaining(remedy ?? '') };
+  expect(await kafkaKeyProblems(sink)).toEqual(remedy === null ? [] : [problem]);
+  expect(await kafkaKeyProblems({ ...sink, key: { type: 'PrimaryKey' } })).toEqual([]);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../errors';
 import { messageOf } from '../errors';
 import type { EventFilter } from './filter';
+import type { SinkSpec } from './sink/sink-spec';
 
 /**
  * What is wrong with the expressions of a filter, by field, with the place and the text that follows it. Loads the languages that the filter
@@ -17,6 +18,13 @@ export async function filterProblems(filter: EventFilter | undefined): Promise<F
     problems.push(...tried('filter.jsonPath', filter.jsonPath, compileJsonPath));
   }
   return problems;
+}
+
+/** What is wrong with the expression that a Kafka sink makes its keys by, in the same words. */
+export async function kafkaKeyProblems(sink: SinkSpec): Promise<FieldProblem[]> {
+  if (sink.type !== 'Kafka' || sink.key?.type !== 'Expression') return [];
+  const { compileCelKey } = await import('./filter-cel');
+  return tried('sink.key.expression', sink.key.expression, compileCelKey);
 }
 
 /** Columns that the conditions of a filter that compiles name, by field. */

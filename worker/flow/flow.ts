@@ -23,6 +23,8 @@ export interface OutboundEvent {
   readonly eventTimeMs?: number;
   /** Values of the row that the sink asked for (`Sink.columns`); one that the change does not carry is missing. */
   readonly columns?: Readonly<Record<string, RowValue>>;
+  /** What the sink's expression makes of the row (`Sink.keyExpression`); absent where the event is about no row. */
+  readonly keyText?: string;
   /** What key and payload are like, for a sink that sends schemas; one object for all events of a shape. */
   readonly schemas?: EventSchemas;
 }

@@ -6,6 +6,7 @@ import type { OutboundEvent } from '@/worker/flow/flow';
 import { noAbort, testEvent } from '@/worker/sink/conformance';
 import type { DeliveryError, ErrorClass, SinkLimits } from '@/worker/sink/sink';
 import { convertingSink } from './converting-sink';
+import { Fence, fencedSink } from './fence';
 import { rig, ScriptedSink } from './test-doubles';
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 });
@@ -54,6 +55,12 @@ const INNER: SinkLimits = { maxBatchEvents: 7, maxBatchBytes: 200, maxEventBytes
 const textEvent = (text: string, key: string | null = `"${text}"`): OutboundEvent => testEvent({ key, payload: Buffer.from(text) });
 
 describe('a sink behind conversions', () => {
+  it('asks for the values that the sink asks for, behind the fence, too', () => {
+    const asking = Object.assign(new ScriptedSink(), { columns: ['tenant'], keyExpression: 'row.tenant' });
+    const fence = new Fence({ now: () => 0, askOwner: async () => 'ours', onFenced: () => undefined });
+    expect(convertingSink(fencedSink(asking, fence), [])).toMatchObject({ columns: ['tenant'], keyExpression: 'row.tenant' });
+  });
+
   it('sends what came out in order, with stable ids of its own for further messages, and says what was dropped', async () => {
     const inner = new ScriptedSink({ ...INNER, partialOutcomes: false });
     const double = new ScriptedConversion((text) =>

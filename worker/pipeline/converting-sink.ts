@@ -62,6 +62,7 @@ export function convertingSink(sink: Sink, conversions: readonly Conversion[]): 
       return limitsOf(conversions);
     },
     ...(sink.columns ? { columns: sink.columns } : {}),
+    keyExpression: sink.keyExpression,
 
     async open(signal) {
       for (const conversion of conversions) await conversion.open(signal);

@@ -71,6 +71,7 @@ export function fencedSink(sink: Sink, fence: Fence): Sink {
       return sink.limits;
     },
     columns: sink.columns,
+    keyExpression: sink.keyExpression,
     positions: sink.positions,
     open: (signal) => sink.open(signal),
     check: (signal) => sink.check(signal),

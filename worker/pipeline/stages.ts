@@ -4,6 +4,7 @@ import { createConversion } from '@/worker/flow/conversion-registry';
 import type { Flow, FlowContext } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
 import { withColumns } from '@/worker/flow/with-columns';
+import { withKey } from '@/worker/flow/with-key';
 import { createSink } from '@/worker/sink/registry';
 import type { DeliveryError, Sink } from '@/worker/sink/sink';
 import type { Assignment } from './assignment';
@@ -43,7 +44,8 @@ export async function makeStages(
   const sink = conversions.length > 0 ? convertingSink(guard(plain), conversions) : guard(plain);
   const positions = sink.positions ? new KeptPositions(sink.positions, epoch, slotEpoch ?? 0) : null;
   const described = plain.schemas ? await withSchemas(flow, spec) : flow;
-  return { flow: withColumns(described, sink.columns ?? []), sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
+  const routable = await withKey(withColumns(described, sink.columns ?? []), sink.keyExpression);
+  return { flow: routable, sink, positions, openSink: (signal) => openSink(sink, positions, signal) };
 }
 
 /** Loaded by the streams that send schemas. */

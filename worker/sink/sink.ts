@@ -44,6 +44,8 @@ export interface Sink {
   readonly limits: SinkLimits;
   /** Columns of the row by which it routes: events come with their values. */
   readonly columns?: readonly string[];
+  /** CEL expression by which it makes keys: events of rows come with its text (`keyText`). */
+  readonly keyExpression?: string;
   /** Only of a sink that sends schemas: events come with theirs. */
   readonly schemas?: SinkSchemas;
   /** Only of a sink that is exactly-once: it keeps the stream's position together with the events. */

@@ -117,8 +117,14 @@ test('questions about sources and sinks are answered from the live server, and s
   const connection = { host: hostname, port: Number(port), database: pathname.slice(1), username, tlsMode: 'disable' as const };
   const sealedPassword = sealSecret('not the password, canary-5521', fixture.key.publicKey, context);
   const filtered = { ...spec, filter: { cel: 'row.note == "live"' }, transform: { mask: { columns: ['note'] } } };
-  const [tables, preview, delta, unfit, filter, uncompiled, valid, unknown, typed, sink, dossier] = await Promise.all([
+  const kafka = (expression: string) => {
+    const key = { type: 'Expression' as const, expression };
+    return { ...spec, sink: { type: 'Kafka' as const, target: 'log', topic: 't', tombstones: true, key } };
+  };
+  const [tables, routes, unkeyed, preview, delta, unfit, filter, uncompiled, valid, unknown, typed, sink, dossier] = await Promise.all([
     ask('list-tables', { sourceId: String(row?.id) }),
+    ask('kafka-routes', { spec: kafka('row.id < 10 ? "low" : row.id < 20 ? "high" : null') }),
+    ask('validate-spec', { spec: kafka('row.id +') }),
     ask('preview', { spec: { source: { ...spec.source, snapshot: 'no_data' }, applicationId: '' } }),
     ask('preview', { spec: { ...spec, flow: { type: 'Delta' }, source: { ...spec.source, snapshot: 'no_data' } } }),
     ask('validate-spec', { spec: { ...spec, flow: { type: 'Delta', versionField: 'note' } } }),
@@ -133,6 +139,8 @@ test('questions about sources and sinks are answered from the live server, and s
     ask('dossier', { spec }),
   ]);
   expect(tables).toMatchObject({ tables: [{ schema: 'public', name: 'orders', primaryKey: ['id'] }] });
+  expect(routes).toMatchObject({ keys: 2, hottestKey: { key: 'low', share: 0.75 }, refused: 0, problem: null });
+  expect(unkeyed).toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ field: 'sink.key.expression' })]) });
   const rows = (preview as Preview).rows;
   expect(rows[0]).toMatchObject({ input: { id: '10', note: 'live' }, key: '{"id":10}' });
   expect(JSON.parse(rows[0]?.output ?? 'null')).toMatchObject({ op: 'c', after: { id: 10, note: 'live' } });

@@ -32,6 +32,11 @@ describe('formats with schemas', () => {
       /^sink\.subjects undefined: choose record or topic_record/,
     ],
     ['messages in the topic', { source: { messagePrefixes: ['*'] } }, /^sink\.subjects undefined: choose record or topic_record/],
+    [
+      'keys by an expression',
+      { sink: { key: { type: 'Expression', expression: 'row.a' }, subjects: 'record' } },
+      /^sink\.format avro: choose json, or key by columns/,
+    ],
     ['partitions by their own name', { source: { partitions: 'leaf' } }, /^source\.partitions leaf: choose root/],
     ['subjects without a registry', { sink: { format: 'json', subjects: 'record' } }, /^sink\.subjects record: leave it out/],
     [

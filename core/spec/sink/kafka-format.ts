@@ -39,7 +39,7 @@ interface Parts {
 
 /** Why these parts of a spec do not go with the sink's format. */
 export function formatProblems({ flow, sink, source }: Parts): readonly FieldProblem[] {
-  const { format, subjects = 'topic', topic } = sink;
+  const { format, subjects = 'topic', topic, key } = sink;
   const problems: FieldProblem[] = [];
   const refuse = (field: string, value: unknown, remedy: string) => problems.push({ field, value, remedy });
   if (!usesRegistry(format)) {
@@ -55,6 +55,7 @@ export function formatProblems({ flow, sink, source }: Parts): readonly FieldPro
   }
   if (flow.unchangedToast === 'omit')
     refuse('flow.unchangedToast', 'omit', 'choose reselect or placeholder: by a schema, a field that is left out reads as NULL');
+  if (key?.type === 'Expression') refuse('sink.format', format, 'choose json, or key by columns: what an expression makes has no schema');
   if (!usesRegistry(format)) return problems;
   if (subjects !== 'record' && (topicColumns(topic).length > 0 || topicIsRouted(topic)))
     refuse('sink.subjects', subjects, 'choose record: topics that are made of a column are not known when schemas are registered');

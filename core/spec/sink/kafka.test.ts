@@ -32,6 +32,17 @@ describe('a topic by template', () => {
   });
 });
 
+it.each([
+  [{ expression: 'row.a' }, true],
+  [{ expression: 'row.a', salt: 1024 }, true],
+  [{ expression: ' ' }, false],
+  [{ expression: 'x'.repeat(1_001) }, false],
+  [{ expression: 'row.a', salt: 1 }, false],
+  [{ expression: 'row.a', salt: 1025 }, false],
+])('a key by expression of %j: %s', (part, good) => {
+  expect(kafkaSink.safeParse({ type: 'Kafka', target: 'bus', topic: 't', key: { type: 'Expression', ...part } }).success).toBe(good);
+});
+
 describe('the secret of a Kafka target', () => {
   const key = '-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----';
   it('is the SASL secret, and below it the private key of the client certificate', () => {

@@ -51,6 +51,19 @@ describe('the Kafka sink', () => {
     expect(sent[1]?.value).toBeNull();
   });
 
+  it('asks for what its key expression makes, sends it as the key, and no record without it', async () => {
+    const sent: KafkaRecord[] = [];
+    const key = { type: 'Expression', expression: 'row.tenant', salt: 2 } as const;
+    const sink = createKafkaSink({ ...SPEC, key }, CONFIG, null, CONTEXT, () =>
+      session({ send: async (records) => void sent.push(...records) }),
+    );
+    expect(sink.keyExpression).toBe('row.tenant');
+    expect(await sink.write([testEvent({ keyText: 'north' })], noAbort())).toEqual([{ ok: true }]);
+    expect(sent[0]?.key).toMatch(/^north#[01]$/);
+    expect(await sink.write([testEvent()], noAbort())).toMatchObject([{ ok: false, error: { errorClass: 'poison' } }]);
+    expect(sent).toHaveLength(1);
+  });
+
   it.each([
     [protocolError('MESSAGE_TOO_LARGE', 10), { errorClass: 'oversize', status: 10, wholeBatch: true }],
     [wrapped(protocolError('TOPIC_AUTHORIZATION_FAILED', 29)), { errorClass: 'auth' }],

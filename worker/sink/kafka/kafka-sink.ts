@@ -12,7 +12,7 @@ import { deliveryErrorOf, openErrorOf } from './error-class';
 import type { Formatting } from './format/formatting';
 import type { KafkaRecord, KafkaSession, KeptPosition, OpenSession } from './kafka-port';
 import { openKafkaSession } from './kafkajs-session';
-import { fixedTopic, routeOf, routingColumns, topicOfTable } from './routing';
+import { fixedTopic, keyExpression, routeOf, routingColumns, topicOfTable } from './routing';
 import { ensureTopic } from './topics';
 
 const OPEN_DEADLINE_MS = 30_000;
@@ -173,6 +173,7 @@ export function createKafkaSink(
       partialOutcomes: false,
     },
     ...(columns.length > 0 ? { columns } : {}),
+    keyExpression: keyExpression(spec),
     ...(formatting && usesSchemas(spec.format)
       ? {
           schemas: {

@@ -16,6 +16,14 @@ const rows = Array.from({ length: 100 }, (_, id) => {
   return testEvent({ key: `{"id":${id}}`, columns: { tenant: { text: tenant, json: `"${tenant}"` } } });
 });
 
+it('counts keys of an expression, and rows that it gives none', () => {
+  const keyed = rows.map((event, id) => ({ ...event, keyText: id < 60 ? 'hot' : `k${id}` }));
+  const key = { type: 'Expression', expression: 'row.tenant' } as const;
+  const summary = summarizeRoutes(spec({ key, partitions: 4 }), 'shop', keyed, ['the first', 'the second']);
+  expect(summary).toMatchObject({ rows: 102, keys: 41, hottestKey: { key: 'hot', share: 0.6 }, refused: 2, problem: 'the first' });
+  expect(summary.hottestPartition).toBeGreaterThanOrEqual(0.6);
+});
+
 it('tells topics, the hottest key and the fullest partition', () => {
   const byRow = summarizeRoutes(spec({ partitions: 4 }), 'shop', rows);
   expect(byRow).toMatchObject({ rows: 100, topics: [{ name: 'orders', rows: 100 }], keys: 100, partitions: 4, refused: 0, problem: null });

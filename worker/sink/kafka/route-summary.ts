@@ -9,14 +9,22 @@ import { type Route, routeOf } from './routing';
 const ASSUMED_PARTITIONS = 6;
 const TOPICS_SHOWN = 20;
 
-/** Routes events as the sink would, and counts. Records without key go round robin and fill no partition more than another. */
-export function summarizeRoutes(spec: KafkaSinkSpec, application: string, events: readonly OutboundEvent[]): KafkaRoutes {
+/**
+ * Routes events as the sink would, and counts. `failures`: why other rows made no event. Records without key go round robin and fill no
+ * partition more than another.
+ */
+export function summarizeRoutes(
+  spec: KafkaSinkSpec,
+  application: string,
+  events: readonly OutboundEvent[],
+  failures: readonly string[] = [],
+): KafkaRoutes {
   const partitions = spec.partitions ?? ASSUMED_PARTITIONS;
   const topics = new Map<string, number>();
   const keys = new Map<string, number>();
   const filled = new Map<number, number>();
-  let problem: string | null = null;
-  let refused = 0;
+  let problem: string | null = failures[0] ?? null;
+  let refused = failures.length;
   for (const event of events) {
     let route: Route;
     try {
@@ -35,7 +43,7 @@ export function summarizeRoutes(spec: KafkaSinkSpec, application: string, events
   const named = byCount(topics);
   const [hottest] = byCount(keys);
   return {
-    rows: events.length,
+    rows: events.length + failures.length,
     topics: named.slice(0, TOPICS_SHOWN).map(([name, rows]) => ({ name, rows })),
     moreTopics: Math.max(0, named.length - TOPICS_SHOWN),
     keys: keys.size,

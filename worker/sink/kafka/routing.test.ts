@@ -3,7 +3,7 @@ import type { KafkaKeySpec, KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { OutboundEvent } from '@/worker/flow/flow';
 import { testEvent } from '../conformance';
 import { positiveHash } from './murmur2';
-import { fixedTopic, routeOf, routingColumns } from './routing';
+import { fixedTopic, keyExpression, routeOf, routingColumns } from './routing';
 
 const spec = (part: Partial<KafkaSinkSpec> = {}): KafkaSinkSpec => ({
   type: 'Kafka',
@@ -37,6 +37,25 @@ describe('the key of a record', () => {
     const salted = (id: number) => route({ key: { type: 'Columns', columns, salt: 4 } }, row(id, 'north')).key;
     expect(salted(7)).toBe(salted(7));
     expect(new Set(Array.from({ length: 100 }, (_, id) => salted(id))).size).toBe(4);
+  });
+
+  it('by an expression is its text, spread by a salt that is the same for every change of a row', () => {
+    const key = { type: 'Expression', expression: 'row.tenant' } as const;
+    const keyOf = (salt: number | undefined, part: Partial<OutboundEvent>) =>
+      route({ key: { ...key, ...(salt ? { salt } : {}) } }, testEvent({ keyText: 'north', ...part })).key;
+    expect(keyOf(undefined, {})).toBe('north');
+    expect(keyOf(4, { key: '{"id":7}', op: 'd', payload: null })).toBe(`north#${positiveHash('{"id":7}') % 4}`);
+    const salted = Array.from({ length: 100 }, (_, id) => keyOf(4, { key: `{"id":${id}}` }));
+    expect(new Set(salted)).toEqual(new Set(['north#0', 'north#1', 'north#2', 'north#3']));
+    expect(keyExpression(spec({ key }))).toBe('row.tenant');
+    expect(keyExpression(spec())).toBeUndefined();
+  });
+
+  it('by an expression is that of the event where it is about no row, and never that of a row without the text', () => {
+    const key = { type: 'Expression', expression: 'row.tenant' } as const;
+    expect(route({ key }, testEvent({ op: 'm', key: '{"prefix":"a"}' })).key).toBe('{"prefix":"a"}');
+    expect(route({ key }, testEvent({ op: 't', key: null })).key).toBeNull();
+    expect(() => route({ key }, testEvent())).toThrow('came without its value');
   });
 
   it('by tenant stays the row’s own, in neighbouring partitions of the tenant', () => {

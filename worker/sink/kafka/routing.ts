@@ -18,6 +18,11 @@ export function routingColumns({ topic, key }: KafkaSinkSpec): readonly string[]
   return [...new Set([...topicColumns(topic), ...ofKey])];
 }
 
+/** The expression whose value has to come with the events. */
+export function keyExpression({ key }: KafkaSinkSpec): string | undefined {
+  return key?.type === 'Expression' ? key.expression : undefined;
+}
+
 /** The topic when it is the same for every event; null when it is made of the row or of the table's name. */
 export function fixedTopic(topic: string, application: string): string | null {
   if (/\{(?:schema|table|column:|routed\})/.test(topic)) return null;
@@ -41,6 +46,7 @@ export function routeOf(spec: KafkaSinkSpec, application: string, event: Outboun
   // A truncate is about no row; what has no key by its table has none by chosen columns only when it is one.
   if (!key || key.type === 'PrimaryKey' || event.op === 't') return { topic, key: event.key };
   if (key.type === 'Columns') return { topic, key: keyOfColumns(key.columns, key.salt, event) };
+  if (key.type === 'Expression') return { topic, key: keyOfExpression(key.salt, event) };
   const tenant = jsonOf(key.column, event);
   const first = positiveHash(tenant);
   const shard = event.key === null ? 0 : positiveHash(event.key) % key.shards;
@@ -49,8 +55,23 @@ export function routeOf(spec: KafkaSinkSpec, application: string, event: Outboun
 
 function keyOfColumns(names: readonly string[], salt: number | undefined, event: OutboundEvent): string {
   const fields = names.map((name) => `${JSON.stringify(name)}:${jsonOf(name, event)}`);
-  if (salt !== undefined) fields.push(`"salt":${positiveHash(event.key ?? '') % salt}`);
+  if (salt !== undefined) fields.push(`"salt":${saltOf(event, salt)}`);
   return `{${fields.join(',')}}`;
+}
+
+/** Logical messages and the ends of transactions are about no row: they keep the key that they have. */
+function keyOfExpression(salt: number | undefined, event: OutboundEvent): string | null {
+  const { keyText, op, position } = event;
+  if (op === 'm' || position.boundary !== undefined) return event.key;
+  if (keyText === undefined)
+    throw new SpillwayError('internal', `The key is made by an expression, and this change (op ${op}) came without its value`);
+  // The part behind the last # is always the salt: two values never meet in one key.
+  return salt === undefined ? keyText : `${keyText}#${saltOf(event, salt)}`;
+}
+
+/** Of the primary key: the same for every change of a row. */
+function saltOf({ key }: OutboundEvent, salt: number): number {
+  return positiveHash(key ?? '') % salt;
 }
 
 function jsonOf(column: string, { columns, op }: OutboundEvent): string {

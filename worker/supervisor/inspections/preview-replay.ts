@@ -5,7 +5,9 @@ import manifest from '@/package.json';
 import { stagedFlow } from '@/worker/flow/filter/staged-flow';
 import type { Flow } from '@/worker/flow/flow';
 import { createFlow } from '@/worker/flow/registry';
+import { withKey } from '@/worker/flow/with-key';
 import { megabytes } from '@/worker/recovery/oversize';
+import { keyExpression } from '@/worker/sink/kafka/routing';
 import { restoreChange, type StoredChange } from '@/worker/source/stored-change';
 import { countParkedBehind, type LetterForReplay, lettersForReplay } from '../catalog/letters';
 import type { InspectionContext } from './context';
@@ -66,7 +68,8 @@ function flowOf({ streamId, spec: stored, database }: LetterForReplay, flows: Ma
     tombstones: spec.sink.type === 'Kafka' && spec.sink.tombstones,
     spillwayVersion: manifest.version,
   });
-  const flow = stagedFlow(plain, spec);
+  const key = spec.sink.type === 'Kafka' ? keyExpression(spec.sink) : undefined;
+  const flow = withKey(plain, key).then((keyed) => stagedFlow(keyed, spec));
   flows.set(streamId, flow);
   return flow;
 }

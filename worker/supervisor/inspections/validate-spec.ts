@@ -1,7 +1,7 @@
 import type { CheckStep, InspectionAnswer, InspectionInput } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
 import { slotNameFor } from '@/core/postgres/identifiers';
-import { filterProblems } from '@/core/spec/filter-check';
+import { filterProblems, kafkaKeyProblems } from '@/core/spec/filter-check';
 import { usesRegistry } from '@/core/spec/sink/kafka-format';
 import { targetTypeOf } from '@/core/spec/sink-target';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
@@ -38,9 +38,10 @@ export async function validateSpec(
   context: InspectionContext,
 ): Promise<InspectionAnswer<'validate-spec'>> {
   const spec = streamSpec.parse(input.spec);
-  const [source, sink, letters, flow, filter, scripts, functions] = await Promise.all([
+  const [source, sink, key, letters, flow, filter, scripts, functions] = await Promise.all([
     checkSource(spec, context),
     checkSink(spec, context),
+    kafkaKeyProblems(spec.sink),
     checkLetterSink(spec, context),
     checkFlow(spec, context),
     checkFilter(spec, context),
@@ -48,7 +49,16 @@ export async function validateSpec(
     checkFunctions(spec, context),
   ]);
   return {
-    problems: [...source.problems, ...sink, ...letters.problems, ...flow.problems, ...filter.problems, ...scripts, ...functions.problems],
+    problems: [
+      ...source.problems,
+      ...sink,
+      ...key,
+      ...letters.problems,
+      ...flow.problems,
+      ...filter.problems,
+      ...scripts,
+      ...functions.problems,
+    ],
     checks: [...source.checks, ...letters.checks, ...flow.checks, ...filter.checks, ...functions.checks],
   };
 }
