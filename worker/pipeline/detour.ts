@@ -76,8 +76,8 @@ export class Detour {
   }
 
   /**
-   * Takes what was delivered out of the buffer and the next messages into the queue; back to direct delivery once there are none. True =
-   * come again at once. Rejects with catalog_unavailable.
+   * Takes what was delivered out of the buffer and the next messages into the queue; back to direct delivery once there are none, also when
+   * the buffer takes none: a sink that is back is found out only by sending. True = come again at once. Rejects with catalog_unavailable.
    */
   async drain(): Promise<boolean> {
     const { spill } = this.spilling;
@@ -85,7 +85,7 @@ export class Detour {
     if (this.lane.length() < REFILL) this.lane.enqueue(await spill.next());
     if (this.lane.length() > 0) return false;
     if (spill.more || spill.done) return true;
-    if (spill.empty && !spill.urgent) this.lane.push(spill.release());
+    if (spill.useless || (spill.empty && !spill.urgent)) this.lane.push(spill.release());
     return false;
   }
 }

@@ -11,12 +11,10 @@ export interface RetainedWal {
 /** What a stream that spills has to say; `down` = why its sink takes nothing, null when it does. Null when the buffer is no matter. */
 export function spillCondition(spill: Spill, down: Condition | null): Condition | null {
   if (!spill.diverting) {
-    if (!down || spill.refusal === null) return null;
-    return {
-      ...down,
-      reason: `${withoutStop(down.reason)}. Events are not spilled: ${spill.refusal}`,
-      detail: { ...down.detail, spill: 'refused' },
-    };
+    const why = spill.refusal ?? spill.barred;
+    if (!down || why === null) return null;
+    const detail = { ...down.detail, spill: spill.refusal === null ? 'full' : 'refused' };
+    return { ...down, reason: `${withoutStop(down.reason)}. Events are not spilled: ${why}`, detail };
   }
   if (spill.fault) return { ...catalogCondition(`${spill.fault.message}; nothing is confirmed meanwhile`, spill.fault.since) };
   if (spill.full || spill.barred) {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { SpillwayError } from '@/core/errors';
 import { SPILL_DEFAULTS } from '@/core/spec/spill';
 import type { DeliveryError } from '@/worker/sink/sink';
 import { MemoryBuffer } from './memory-spill';
@@ -157,6 +158,57 @@ it('stops visibly when the buffer is full, and goes on once there is room', asyn
   down = false;
   await until(() => expect(sink.delivered).toEqual(texts(1, 30)));
   await until(() => expect(one.inFlight.confirmed).toBe(3_001n));
+  await one.stop();
+});
+
+it('tries the sink itself while there is room in no buffer or no catalog to ask, and spills once there is', async () => {
+  const [buffer, sink] = [new MemoryBuffer(), new ScriptedSink(LIMITS)];
+  let down = true;
+  let room: 'some' | 'none' | 'unknown' = 'none';
+  sink.judgeBatch = () => (down ? DOWN : null);
+  const ask = async () => {
+    if (room === 'unknown') throw new SpillwayError('catalog_unavailable', 'the catalog did not take a statement (ECONNREFUSED)');
+    return room === 'none' ? 'all buffers are full' : null;
+  };
+  const one = rig(LETTERS, sink, undefined, { store: buffer.store(1), place: async () => null, spec: SPILL_DEFAULTS, room: ask });
+  one.delivery.walSeen({ retainedBytes: 50, budgetBytes: 100 });
+  one.receive(1, 'a');
+  await until(() => expect(one.conditions.at(-1)).toMatchObject({ reason: expect.stringMatching(/not spilled: all buffers are full/) }));
+  down = false;
+  await until(() => expect(sink.delivered).toEqual(['1']));
+  await until(() => expect(one.conditions.at(-1)).toBeNull());
+  down = true;
+  room = 'unknown';
+  one.receive(2, 'a');
+  await until(() => expect(one.conditions.at(-1)).not.toBeNull());
+  down = false;
+  await until(() => expect(sink.delivered).toEqual(['1', '2']));
+  expect(buffer.batches).toEqual([]);
+  down = true;
+  room = 'some';
+  one.receive(3, 'a');
+  await until(() => expect(kept(buffer)).toBe(1));
+  // A limit that is reached meanwhile holds up nothing either.
+  room = 'none';
+  one.receive(4, 'a');
+  down = false;
+  await until(() => expect(sink.delivered).toEqual(['1', '2', '3', '4']));
+  await one.stop();
+});
+
+it('gives back what waits for a buffer that takes nothing after all: only sending tells that the sink is back', async () => {
+  const [buffer, sink] = [new MemoryBuffer(), new ScriptedSink(LIMITS)];
+  let down = true;
+  let asked = 0;
+  sink.judgeBatch = () => (down ? DOWN : null);
+  const room = async () => (asked++ === 0 ? null : 'all buffers are full');
+  const one = rig(LETTERS, sink, undefined, { store: buffer.store(1), place: async () => null, spec: SPILL_DEFAULTS, room });
+  one.delivery.walSeen({ retainedBytes: 50, budgetBytes: 100 });
+  one.receive(1, 'a');
+  await until(() => expect(one.conditions.at(-1)).toMatchObject({ reason: expect.stringMatching(/[Aa]ll buffers are full/) }));
+  down = false;
+  await until(() => expect(sink.delivered).toEqual(['1']));
+  expect(buffer.batches).toEqual([]);
   await one.stop();
 });
 

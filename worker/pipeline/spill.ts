@@ -123,6 +123,11 @@ export class Spill {
   get barred(): string | null {
     return this.admission.barred;
   }
+  /** It holds nothing and takes nothing, and nothing of unknown fate is on its way there: what waits for it had better try the sink itself. */
+  get useless(): boolean {
+    const holds = this.written !== null || this.loaded.length > 0 || this.more;
+    return this.known && !holds && (this.barred !== null || this.trouble !== null);
+  }
   /** Why the buffer does not take anything, and since when; null when it does. */
   get fault(): { readonly since: number; readonly message: string } | null {
     return this.trouble;
@@ -165,14 +170,14 @@ export class Spill {
     if (this.more) this.because = 'left';
   }
 
-  /** Whether events may be kept where the buffer is; asked once. Rejects with catalog_unavailable. */
+  /** Whether events may be kept where the buffer is, asked once, and there is room for them now. Rejects with catalog_unavailable. */
   async allowed(): Promise<boolean> {
     if (!this.source) return false;
     if (!this.placed) {
       this.refused = await this.deps.place(this.source.systemId);
       this.placed = true;
     }
-    return this.refused === null;
+    return this.refused === null && !this.admission.waits && (await this.admission.ask());
   }
 
   /** From now on live messages go to the buffer, these first. */

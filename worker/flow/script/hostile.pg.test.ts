@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { bundle } from '@/local/bundle.mjs';
@@ -128,6 +128,14 @@ test('a pipeline that is slow to read what comes out does not end the sandbox', 
   }
 });
 
+/** One letter a thread, as in proc(5): a signal reaches each in its own time. */
+const threadStates = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/task`).map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .charAt(0),
+  );
+
 test('a sandbox that stands still is an outage, not the fault of an event', async () => {
   const patience = { silenceMs: 60_000 };
   const conversion = createScriptConversion(scriptSpec('export default (event) => event'), CONTEXT, patience);
@@ -135,7 +143,9 @@ test('a sandbox that stands still is an outage, not the fault of an event', asyn
   try {
     await conversion.open(signal);
     patience.silenceMs = 200;
-    process.kill(conversion.pid ?? 0, 'SIGSTOP');
+    const pid = conversion.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    await vi.waitFor(() => expect(new Set(threadStates(pid))).toEqual(new Set(['T'])), { timeout: 30_000, interval: 5 });
     const [result] = await conversion.convert([event(1, 1)], signal);
     expect(result).toMatchObject({ kind: 'failed', error: { errorClass: 'transient' } });
     patience.silenceMs = 60_000;

@@ -221,6 +221,8 @@ export class ChaosWorld {
         SPILLWAY_WORKER_KEY_FILE: this.compiled.keyFile,
         SPILLWAY_WORKER_ID: 'chaos',
         LOG_LEVEL: 'debug',
+        // The catalog's disk may be a small one, which is filled on purpose.
+        SPILLWAY_SPILL_MIN_FREE_BYTES: '0',
         ...env,
       },
       stdio: ['ignore', log, log],
