@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { bundle } from '@/local/bundle.mjs';
 import type { Assignment } from '@/worker/pipeline/assignment';
 import type { FromPipeline } from '@/worker/pipeline/messages';
+import { nodeFlags } from '@/worker/supervisor/runtime/node-flags';
 import type { Counted } from './counting-registry';
-
-/** As worker/supervisor/runtime/process.ts sets them. BENCH_NODE_FLAGS tries others. */
-const FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=4'];
 
 type Heard = FromPipeline | Counted;
 
@@ -48,7 +46,7 @@ export class PipelineRun {
     const child = fork(file, [], {
       env: { PATH: process.env.PATH, TZ: 'UTC', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? FLAGS), ...profiling],
+      execArgv: [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? nodeFlags()), ...profiling],
     });
     const run = new PipelineRun(child);
     child.send({ type: 'assign', assignment });

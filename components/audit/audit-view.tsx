@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronRight, ScrollText, Search } from 'lucide-react';
+import { ChevronRight, ScrollText } from 'lucide-react';
 import Link from 'next/link';
 import { Fragment, useState } from 'react';
 import { PageHeader } from '@/components/layout/page-header';
@@ -9,11 +9,10 @@ import { Card } from '@/components/ui/card';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorPanel } from '@/components/ui/error-panel';
-import { Field } from '@/components/ui/field';
 import { formatPlural } from '@/components/ui/figures';
-import { Input } from '@/components/ui/input';
 import { JsonTree } from '@/components/ui/json-tree';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { SearchField } from '@/components/ui/search-field';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import type { AuditEntryDto } from '@/core/dto/audit';
 import { hrefOfSubject, matchesText } from './audit-entries';
@@ -39,16 +38,7 @@ export function AuditView({ firstPage }: { firstPage: AuditPage }) {
       ) : (
         <>
           <search className="flex flex-wrap items-center gap-3">
-            <Field label="Filter entries" labelHidden className="relative w-full sm:w-72">
-              <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-faint" aria-hidden />
-              <Input
-                type="search"
-                className="pl-8"
-                placeholder="Who, what, which"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-            </Field>
+            <SearchField label="Filter entries" placeholder="Who, what, which" value={text} onChange={setText} className="sm:w-72" />
             <span role="status" className="text-sm text-ink-muted">
               {text.trim() === '' ? null : `${shown.length} of the ${formatPlural(audit.entries.length, 'entry', 'entries')} loaded`}
             </span>

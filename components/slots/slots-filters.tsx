@@ -1,7 +1,6 @@
-import { Search } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
+import { SearchField } from '@/components/ui/search-field';
 import { Select } from '@/components/ui/select';
 import type { SlotQuery } from '@/core/dto/slot';
 
@@ -13,16 +12,7 @@ interface SlotsFiltersProps {
 export function SlotsFilters({ query, onChange }: SlotsFiltersProps) {
   return (
     <search className="flex flex-wrap gap-2">
-      <Field label="Search slots" labelHidden className="relative w-full sm:w-64">
-        <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-faint" aria-hidden />
-        <Input
-          type="search"
-          className="pl-8"
-          placeholder="Slot, stream, source"
-          value={query.text}
-          onChange={(event) => onChange({ text: event.target.value })}
-        />
-      </Field>
+      <SearchField label="Search slots" placeholder="Slot, stream, source" value={query.text} onChange={(text) => onChange({ text })} />
       <Field label="Standing" labelHidden className="min-w-44 flex-1 sm:flex-none">
         <Select value={query.needsLook ? 'needed' : 'all'} onChange={(event) => onChange({ needsLook: event.target.value === 'needed' })}>
           <option value="all">Every slot</option>

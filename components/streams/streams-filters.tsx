@@ -1,8 +1,7 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
+import { SearchField } from '@/components/ui/search-field';
 import { Select } from '@/components/ui/select';
 import { filterFromQuery, type StreamFilter } from '@/core/lifecycle/stream-filter';
 import { STATE_FACES, STREAM_STATES } from '@/core/lifecycle/stream-state';
@@ -16,16 +15,12 @@ interface StreamsFiltersProps {
 export function StreamsFilters({ filter, teams, onChange }: StreamsFiltersProps) {
   return (
     <search className="flex flex-wrap gap-2">
-      <Field label="Search streams" labelHidden className="relative w-full sm:w-64">
-        <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-faint" aria-hidden />
-        <Input
-          type="search"
-          className="pl-8"
-          placeholder="Name, table, sink"
-          value={filter.text}
-          onChange={(event) => onChange({ ...filter, text: event.target.value })}
-        />
-      </Field>
+      <SearchField
+        label="Search streams"
+        placeholder="Name, table, sink"
+        value={filter.text}
+        onChange={(text) => onChange({ ...filter, text })}
+      />
       {teams.length > 1 ? (
         <Field label="Team" labelHidden className="min-w-36 flex-1 sm:flex-none">
           <Select value={filter.team} onChange={(event) => onChange({ ...filter, team: event.target.value })}>

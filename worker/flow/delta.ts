@@ -1,10 +1,10 @@
 import { type DeltaSpec, MAX_CLOCK_SKEW_US } from '@/core/spec/delta-flow';
-import { type Change, eventId, type Op, type Tuple, UNCHANGED } from '@/worker/source/source';
+import { type Change, type Op, type Tuple, UNCHANGED } from '@/worker/source/source';
+import { changeMessage } from './change-message';
 import { type DeltaRow, deltaRowsOf } from './delta-row';
-import type { Flow, FlowResult, OutboundEvent } from './flow';
+import type { Flow, FlowResult } from './flow';
 import { jsonString } from './value/json-text';
 
-const NO_HEADERS = Object.freeze({});
 type RowOp = Exclude<Op, 'm'>;
 
 /**
@@ -19,7 +19,8 @@ export function createDelta(spec: DeltaSpec): Flow {
       const { op, position, relation } = change;
       if (position.boundary || op === 'm') return filtered('only changes of rows make deltas');
       const rows = rowsOf(relation);
-      if (op === 't') return { kind: 'events', events: [event(change, 0, op, null, envelope(change, 't', [], commitOr(change, nowUs)))] };
+      if (op === 't')
+        return { kind: 'events', events: [changeMessage(change, 0, op, null, envelope(change, 't', [], commitOr(change, nowUs)))] };
       return op === 'd' ? deleted(change, rows, nowUs) : written(change, op, rows, nowUs);
     },
     keyOf({ op, before, after, relation }) {
@@ -45,10 +46,10 @@ function written(change: Change, op: 'c' | 'r' | 'u', rows: DeltaRow, nowUs: big
     const was = aboutRow(rows, change.before, null);
     const ended = envelope(change, 'd', was.fields, timeUs, rows.version(change.before));
     const begun = envelope(change, 'c', now.fields, timeUs, version, rows.whole(after, old));
-    return { kind: 'events', events: [event(change, 0, 'd', was.id, ended), event(change, 1, 'c', now.id, begun)] };
+    return { kind: 'events', events: [changeMessage(change, 0, 'd', was.id, ended), changeMessage(change, 1, 'c', now.id, begun)] };
   }
   const payload = envelope(change, op, now.fields, timeUs, version, rows.set(after, op === 'u' ? old : null));
-  return { kind: 'events', events: [event(change, 0, op, now.id, payload)] };
+  return { kind: 'events', events: [changeMessage(change, 0, op, now.id, payload)] };
 }
 
 function deleted(change: Change, rows: DeltaRow, nowUs: bigint): FlowResult {
@@ -56,7 +57,7 @@ function deleted(change: Change, rows: DeltaRow, nowUs: bigint): FlowResult {
   if (before === null) throw new Error('a delete without an old row cannot be made into a delta');
   const { id, fields } = aboutRow(rows, before, null);
   const payload = envelope(change, 'd', fields, commitOr(change, nowUs), rows.version(before));
-  return { kind: 'events', events: [event(change, 0, 'd', id, payload)] };
+  return { kind: 'events', events: [changeMessage(change, 0, 'd', id, payload)] };
 }
 
 /** The aggregate, and the row in it where that is not the same. */
@@ -109,22 +110,6 @@ function envelope(
     ...(set === undefined ? [] : [`"set":${set}`]),
   ];
   return Buffer.from(`{${fields.join(',')}}`);
-}
-
-function event(change: Change, number: number, op: Op, key: string | null, payload: Buffer): OutboundEvent {
-  const id = eventId(change.position);
-  return {
-    id: number === 0 ? id : `${id}.${number}`,
-    position: change.position,
-    op,
-    schema: change.relation.schema,
-    table: change.relation.table,
-    key,
-    payload,
-    contentType: 'application/json',
-    headers: NO_HEADERS,
-    commitTimeUs: change.transaction?.commitTimeUs ?? null,
-  };
 }
 
 function commitOr({ transaction }: Change, nowUs: bigint): bigint {

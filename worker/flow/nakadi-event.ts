@@ -1,12 +1,12 @@
 import { DEBEZIUM_DEFAULTS, type NakadiEventSpec } from '@/core/spec/flow';
-import { type Change, eventId, type Op, type Tuple, UNCHANGED } from '@/worker/source/source';
-import type { Flow, FlowResult, OutboundEvent } from './flow';
+import { type Change, type Tuple, UNCHANGED } from '@/worker/source/source';
+import { changeMessage } from './change-message';
+import type { Flow, FlowResult } from './flow';
 import { type RowEncoder, rowEncodersIn } from './row-encoder';
 import { jsonString } from './value/json-text';
 
 /** Values as JSON consumers without a schema read them: digits kept as text, times in ISO 8601, nothing for what was not sent. */
 const MODES = { ...DEBEZIUM_DEFAULTS, decimalHandlingMode: 'string', timePrecisionMode: 'isostring', unchangedToast: 'omit' } as const;
-const NO_HEADERS = Object.freeze({});
 const DATA_OPS = { c: 'C', u: 'U', d: 'D', r: 'S' } as const;
 
 /**
@@ -35,14 +35,14 @@ function fromPayload(change: Change, rows: RowEncoder, name: string): FlowResult
     throw new Error(`the value of "${name}" was not sent: it is out of line and did not change. Use REPLICA IDENTITY FULL`);
   if (text === null || text === undefined) throw new Error(`the payload column "${name}" is null`);
   if (!isObject(text)) throw new Error(`the payload column "${name}" does not hold a JSON object`);
-  return { kind: 'events', events: [event(change, 0, change.op, keyOf(change, rows), Buffer.from(text))] };
+  return { kind: 'events', events: [changeMessage(change, 0, change.op, keyOf(change, rows), Buffer.from(text))] };
 }
 
 function dataChange(change: Change, rows: RowEncoder): FlowResult {
   const { before, after, beforeKind, op, relation } = change;
   const full = beforeKind === 'full' ? before : null;
   const make = (number: number, as: 'c' | 'u' | 'd' | 'r', key: string | null, data: string) =>
-    event(
+    changeMessage(
       change,
       number,
       as,
@@ -71,22 +71,6 @@ function dataChange(change: Change, rows: RowEncoder): FlowResult {
 function keyOf({ before, beforeKind, after }: Change, rows: RowEncoder): string | null {
   const row = after ?? before;
   return row && rows.key(row, beforeKind === 'full' || rows.identityHoldsKey ? before : null);
-}
-
-function event(change: Change, number: number, op: Op, key: string | null, payload: Buffer): OutboundEvent {
-  const id = eventId(change.position);
-  return {
-    id: number === 0 ? id : `${id}.${number}`,
-    position: change.position,
-    op,
-    schema: change.relation.schema,
-    table: change.relation.table,
-    key,
-    payload,
-    contentType: 'application/json',
-    headers: NO_HEADERS,
-    commitTimeUs: change.transaction?.commitTimeUs ?? null,
-  };
 }
 
 function filtered(reason: string): FlowResult {

@@ -8,6 +8,7 @@ import type { PipelineExit, PipelineHandle, Runtime } from '../runtime';
 import { configsOf, roleEnvironment } from './aws-environment';
 import { exitOf, type Fault } from './exit';
 import { PARENT_MARK, parentMark } from './leftovers';
+import { HEAP_MEGABYTES, nodeFlags } from './node-flags';
 import { residentBytes } from './resident-bytes';
 
 export interface ProcessLimits {
@@ -26,7 +27,7 @@ export const PROCESS_LIMITS: ProcessLimits = {
   maxResidentBytes: 512 * 1024 * 1024,
   memoryEveryMs: 500,
   stopGraceMs: 15_000,
-  heapMegabytes: 256,
+  heapMegabytes: HEAP_MEGABYTES,
 };
 
 const LONGEST_LINE = 8 * 1024;
@@ -49,8 +50,7 @@ export class ProcessRuntime implements Runtime {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
       env: { ...childEnv(assignment.streamName), ...roleEnvironment(configsOf(assignment), process.env) },
-      // The young generation is kept small: a pipeline's garbage is short-lived and this is paid for each stream.
-      execArgv: [`--max-old-space-size=${this.#limits.heapMegabytes}`, '--max-semi-space-size=4'],
+      execArgv: nodeFlags(this.#limits.heapMegabytes),
     });
     const handle = new PipelineProcess(
       child,
