@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpPeer } from './http-peer';
 import { FunctionThread } from './lambda-thread';
 import { signatureProblem } from './signature-v4';
 
@@ -19,7 +19,7 @@ export interface PeerFunction {
  * says, verifies signatures and runs real handler files in a thread each, so it proves that the conversion keeps to what we read there, not
  * that AWS takes it. Its own rules have a test of their own (lambda.test.ts).
  */
-export class LambdaPeer {
+export class LambdaPeer extends HttpPeer {
   readonly functions = new Map<string, PeerFunction>();
   /** Access key id → secret access key. */
   readonly keys = new Map<string, string>([['worker', 'canary-secret']]);
@@ -38,33 +38,10 @@ export class LambdaPeer {
   readonly invocations: string[][] = [];
   /** After so many more invocations ran, the connection is cut in place of the answer; null = never. */
   cutAfter: number | null = null;
-  port = 0;
-  private server: Server | null = null;
-  private readonly sockets = new Set<Socket>();
   private readonly threads = new Map<string, FunctionThread>();
 
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  async up(): Promise<void> {
-    const server = createServer((request, response) => {
-      this.handle(request, response).catch(() => response.destroy());
-    });
-    server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
-  }
-
-  async down(): Promise<void> {
-    const closed = new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-    this.server = null;
+  override async down(): Promise<void> {
+    await super.down();
     await Promise.all([...this.threads.values()].map((thread) => thread.end()));
     this.threads.clear();
   }
@@ -76,10 +53,7 @@ export class LambdaPeer {
     this.threads.delete(name);
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+  protected async handle(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     const refuse = (status: number, code: string, headers: Record<string, string> = {}) =>
       void response
         .writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code, ...headers })

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpPeer } from './http-peer';
 import { type Broken, PARTITIONS, type PeerEventType, partitionOf, ruleBroken } from './nakadi-rules';
 
 export interface Published {
@@ -19,7 +19,7 @@ interface Item {
  * definition and from what its publishing controller does (200, 207, 422), so it proves that the sink keeps to what we read there, not that
  * a real Nakadi takes it. Its own rules have a test of their own (nakadi.test.ts).
  */
-export class NakadiPeer {
+export class NakadiPeer extends HttpPeer {
   readonly eventTypes = new Map<string, PeerEventType>();
   readonly published: Published[] = [];
   /** Partitions whose publishing fails, as when their broker is away. */
@@ -34,40 +34,9 @@ export class NakadiPeer {
   readonly tokens = new Set<string>(['static-token']);
   grants = 0;
   requests = 0;
-  connections = 0;
-  port = 0;
-  private server: Server | null = null;
-  private readonly sockets = new Set<Socket>();
 
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  async up(): Promise<void> {
-    const server = createServer((request, response) => {
-      this.handle(request, response).catch(() => response.destroy());
-    });
-    server.on('connection', (socket) => {
-      this.connections++;
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
-  }
-
-  async down(): Promise<void> {
-    const closed = new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    if (request.method === 'POST' && request.url === '/token') return this.grant(request, body, response);
+  protected async handle(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    if (request.method === 'POST' && request.url === '/token') return this.grant(request, body.toString(), response);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (!token || !this.tokens.has(token)) return problem(response, 401, 'Unauthorized');
     const [, name = '', tail] = /^\/event-types\/([^/]+)(\/events)?$/.exec(request.url ?? '') ?? [];
@@ -82,7 +51,7 @@ export class NakadiPeer {
     }
     if (!type) return problem(response, 404, 'Not Found');
     if (request.headers['content-type'] !== 'application/json') return problem(response, 415, 'Unsupported Media Type');
-    this.publish(name, type, body, request, response);
+    this.publish(name, type, body.toString(), request, response);
   }
 
   private grant(request: IncomingMessage, body: string, response: ServerResponse): void {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpPeer } from './http-peer';
 
 interface Entry {
   readonly Id: string;
@@ -14,7 +14,7 @@ interface Failure {
  * An HTTP proxy of ours in front of a real SQS server: the server itself refuses single messages, throttles or asks for credentials on no
  * one's demand. Calls that no fault is set for go through as they are.
  */
-export class SqsFaults {
+export class SqsFaults extends HttpPeer {
   /** Messages that are taken out of a batch and answered as failed, by the event id in attribute `spillway.id`. */
   readonly refused = new Map<string, Failure>();
   /** Answers every call with this error, as SQS writes them (`__type` and the query-compatible header). */
@@ -24,36 +24,12 @@ export class SqsFaults {
   /** Calls wait here before they go on. */
   gate: Promise<void> = Promise.resolve();
   readonly batches: number[] = [];
-  connections = 0;
-  port = 0;
-  private server: Server | null = null;
-  private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly target: number) {}
-
-  async up(): Promise<void> {
-    const server = createServer((request, response) => {
-      this.handle(request, response).catch(() => response.destroy());
-    });
-    server.on('connection', (socket) => {
-      this.connections++;
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
+  constructor(private readonly target: number) {
+    super();
   }
 
-  async down(): Promise<void> {
-    const closed = new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+  protected async handle(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> {
     await this.gate;
     if (response.destroyed) return;
     const accepted = this.accepted;
@@ -61,7 +37,7 @@ export class SqsFaults {
       return refuse(response, { status: 403, code: 'InvalidClientTokenId' });
     }
     if (this.error) return refuse(response, this.error);
-    const body = Buffer.concat(chunks).toString();
+    const body = raw.toString();
     const batch = String(request.headers['x-amz-target']).endsWith('.SendMessageBatch');
     const typed = batch ? (JSON.parse(body) as { Entries: Entry[] }) : { Entries: [] };
     if (batch) this.batches.push(typed.Entries.length);
