@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { getRequest, listRequests } from '@/core/catalog/requests';
 import { getStream } from '@/core/catalog/streams';
 import type { SpillwayError } from '@/core/errors';
 import { streamSpec } from '@/core/spec/stream-spec';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { freshName, makePerson, makeWorld, requestStream, specOf, type World } from './fixture';
+import { closeWorld, freshName, makePerson, openWorld, requestStream, specOf, type World } from './fixture';
 import { register } from './sink-targets/register';
 import { approve } from './slots/approve';
 import { reject } from './slots/reject';
@@ -14,20 +13,14 @@ import { retire } from './streams/retire';
 import { revise } from './streams/revise';
 import { withdraw } from './streams/withdraw';
 
-let database: TestDatabase;
 let world: World;
 const BUDGET = 2 ** 28;
 const reason = 'a reason that is long enough';
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const failure = (called: Promise<unknown>) =>
   called.then(

@@ -1,25 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeCatalog } from '@/core/catalog/client';
 import { listSinkTargets } from '@/core/catalog/sink-targets';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { CANARY, freshName, makeWorld, specOf, type World } from './fixture';
+import { CANARY, closeWorld, freshName, openWorld, specOf, type World } from './fixture';
 import { register } from './sink-targets/register';
 import { remove } from './sink-targets/remove';
 import { request } from './streams/request';
 
-let database: TestDatabase;
 let world: World;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const account = { region: 'eu-central-1', credentials: { type: 'static', accessKeyId: 'AKIA1' } };
 const ask = (spec: StreamSpec) => request.call(world.people.builder, { teamId: world.own.id, spec, reason: 'needed for the test' });

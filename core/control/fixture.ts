@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { catalog } from '@/core/catalog/client';
+import { catalog, closeCatalog } from '@/core/catalog/client';
 import { readActor } from '@/core/catalog/people';
 import type { LetterStatus } from '@/core/dto/dead-letter';
 import type { DesiredState, StreamState } from '@/core/lifecycle/stream-state';
 import type { PersonActor, PlatformRole, TeamRole } from '@/core/policy/roles';
 import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
+import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { register as registerTarget } from './sink-targets/register';
 import { register as registerSource } from './sources/register';
 import { request } from './streams/request';
@@ -12,8 +13,22 @@ import { request } from './streams/request';
 /** Long enough to be found nowhere by chance. */
 export const CANARY = 'canary-hunter2-5f0c9b';
 
-/** A catalog with two teams, one person of each role, a worker's key, a source and sink targets; for tests. */
-export async function makeWorld() {
+let database: TestDatabase | undefined;
+
+/** A catalog database of this test file's own, for as long as `closeWorld` was not called. */
+export async function openWorld(): Promise<World> {
+  database = await catalogDatabase();
+  process.env.DATABASE_URL = database.url;
+  return makeWorld();
+}
+
+export async function closeWorld(): Promise<void> {
+  await closeCatalog();
+  await database?.drop();
+}
+
+/** Two teams, one person of each role, a worker's key, a source and sink targets. */
+async function makeWorld() {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
   const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
   const long = new Date(0);

@@ -1,25 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { getLetter } from '@/core/catalog/dead-letters';
 import { listLetterGroups } from '@/core/catalog/letter-groups';
 import { listLetters } from '@/core/catalog/letter-list';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
 import { discard } from './dead-letters/discard';
 import { replay } from './dead-letters/replay';
-import { makeLetter, makeWorld, runStream, type World } from './fixture';
+import { closeWorld, makeLetter, openWorld, runStream, type World } from './fixture';
 
-let database: TestDatabase;
 let world: World;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const statusOf = async (id: string) => (await getLetter(world.people.lead, id))?.status;
 

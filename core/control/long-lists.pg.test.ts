@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { listLetterGroups } from '@/core/catalog/letter-groups';
 import { listRequests } from '@/core/catalog/requests';
 import { listSlots } from '@/core/catalog/slots';
 import { listStreams } from '@/core/catalog/stream-list';
 import { NO_FILTER } from '@/core/lifecycle/stream-filter';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { makeLetter, makeWorld, runStream, type World } from './fixture';
+import { closeWorld, makeLetter, openWorld, runStream, type World } from './fixture';
 
 /** Copies of one stream, so many that no list holds them on a page. */
 const COPIES = 119;
-let database: TestDatabase;
 let world: World;
 let first: Awaited<ReturnType<typeof runStream>>;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
   first = await runStream(world);
   await catalog().$executeRaw`
     with copies as (
@@ -36,10 +32,7 @@ beforeAll(async () => {
   await catalog().$executeRaw`
     update stream s set current_revision_id = r.id from stream_revision r where r.stream_id = s.id and s.current_revision_id is null`;
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 it('pages through streams, trouble first, each of them once', async () => {
   const pages = await Promise.all([1, 2, 3, 99].map((page) => listStreams(world.people.builder, { ...NO_FILTER, page })));

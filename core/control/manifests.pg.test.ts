@@ -1,30 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { getDraft, listDrafts } from '@/core/catalog/drafts';
 import { getManifestText } from '@/core/catalog/manifests';
 import type { SpillwayError } from '@/core/errors';
 import { readManifestYaml } from '@/core/spec/fes/manifest-yaml';
 import type { StreamSpec } from '@/core/spec/stream-spec';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { freshName, makeWorld, specOf, type World } from './fixture';
+import { closeWorld, freshName, openWorld, specOf, type World } from './fixture';
 import { importManifest } from './streams/import-manifest';
 import { request } from './streams/request';
 import { revise } from './streams/revise';
 import { saveDraft } from './streams/save-draft';
 
-let database: TestDatabase;
 let world: World;
 const reason = 'a reason that is long enough';
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const entry = (table: string) => ({
   flow: { type: 'PostgresWalToGenericNakadiEvent' },

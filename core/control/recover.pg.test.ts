@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { makeWorld, runStream, type World } from './fixture';
+import { catalog } from '@/core/catalog/client';
+import { closeWorld, openWorld, runStream, type World } from './fixture';
 import { recover } from './streams/recover';
 
-let database: TestDatabase;
 let world: World;
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 /** A stream without its slot, of which five events wait in the buffer. */
 async function lostWithBuffer(): Promise<{ readonly streamId: string; readonly confirmName: string }> {

@@ -1,29 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { SpillwayError } from '@/core/errors';
 import { mayCall, mayRead, PERMISSIONS, type VerbName } from '@/core/policy/permissions';
 import { printStreamYaml } from '@/core/spec/stream-yaml';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { freshName, makeLetter, makeWorld, requestStream, runStream, sourceInput, specOf, type World } from './fixture';
+import { closeWorld, freshName, makeLetter, openWorld, requestStream, runStream, sourceInput, specOf, type World } from './fixture';
 import { register as registerTarget } from './sink-targets/register';
 import { register as registerSource } from './sources/register';
 import { saveDraft } from './streams/save-draft';
 import type { Verb } from './verb';
 
-let database: TestDatabase;
 let world: World;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const ROLES = ['builder', 'lead', 'foreign builder', 'foreign lead', 'admin', 'auditor'] as const;
 type Role = (typeof ROLES)[number];

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { getSinkTarget, listSinkTargets } from '@/core/catalog/sink-targets';
 import { getSource, listSources } from '@/core/catalog/sources';
 import type { SpillwayError } from '@/core/errors';
 import { parseSealContext } from '@/core/secrets/seal';
 import { openSecret } from '@/worker/secrets/open-secret';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { CANARY, freshName, makeWorld, requestStream, sourceInput, type World } from './fixture';
+import { CANARY, closeWorld, freshName, openWorld, requestStream, sourceInput, type World } from './fixture';
 import { askAdmin } from './inspections/ask-admin';
 import { register as registerTarget } from './sink-targets/register';
 import { update as updateTarget } from './sink-targets/update';
@@ -14,18 +13,12 @@ import { register as registerSource } from './sources/register';
 import { remove as removeSource } from './sources/remove';
 import { update as updateSource } from './sources/update';
 
-let database: TestDatabase;
 let world: World;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 const failure = (called: Promise<unknown>) =>
   called.then(

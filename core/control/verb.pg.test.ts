@@ -1,29 +1,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listAudit } from '@/core/catalog/audit';
-import { catalog, closeCatalog } from '@/core/catalog/client';
+import { catalog } from '@/core/catalog/client';
 import { listSlots } from '@/core/catalog/slots';
 import { listStreams } from '@/core/catalog/stream-list';
 import { NO_FILTER } from '@/core/lifecycle/stream-filter';
-import { catalogDatabase, type TestDatabase } from '@/worker/testing/postgres';
-import { makePerson, makeWorld, requestStream, runStream, type World } from './fixture';
+import { closeWorld, makePerson, openWorld, requestStream, runStream, type World } from './fixture';
 import { ask } from './inspections/ask';
 import { pause } from './streams/pause';
 import { saveDraft } from './streams/save-draft';
 
 const ALL_SLOTS = { text: '', needsLook: false, sourceId: null, page: 1 };
 const FIRST_PAGE = { ...NO_FILTER, page: 1 };
-let database: TestDatabase;
 let world: World;
 
 beforeAll(async () => {
-  database = await catalogDatabase();
-  process.env.DATABASE_URL = database.url;
-  world = await makeWorld();
+  world = await openWorld();
 });
-afterAll(async () => {
-  await closeCatalog();
-  await database.drop();
-});
+afterAll(closeWorld);
 
 it('reads the person again: disabled or put out of the team counts at once, whatever the session says', async () => {
   const { streamId } = await runStream(world);
