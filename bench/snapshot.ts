@@ -6,7 +6,7 @@ import { CREATE, row, TABLE } from './drain-workloads';
 import { PUBLICATION } from './harness/backlog';
 import type { BenchContext, Benchmark, Contender, Sample } from './harness/benchmark';
 import { bundledPipeline, PipelineRun } from './harness/pipeline-run';
-import { peakResidentBytes } from './harness/process-figures';
+import { cpuMicros, peakResidentBytes } from './harness/process-figures';
 import { benchCatalog, benchServer, withClient } from './harness/server';
 import { dropSlot } from './harness/slots';
 import { copyOut } from './snapshot-copy';
@@ -14,6 +14,7 @@ import { OwnWrites } from './snapshot-writes';
 
 const ROWS = 5_000_000;
 const RATE = 'rows';
+const CPU = 'reader’s processor time';
 const CHUNKS = 'Spillway, chunks';
 const COPY = 'COPY (select) to stdout';
 const DEBEZIUM = 'Debezium Engine, initial';
@@ -61,6 +62,7 @@ export const benchmark: Benchmark = {
         { name: 'p50', unit: 'ms of own writes', digits: 2 },
         { name: 'p99', unit: 'ms of own writes', digits: 2 },
         { name: 'memory', unit: 'MB, peak' },
+        { name: CPU, unit: 'µs/row', digits: 1 },
       ],
       contenders: [
         { name: 'nothing is read', run: () => beside(url, () => pause(10_000).then(() => ({}))) },
@@ -81,16 +83,19 @@ interface Reading {
   readonly seconds?: number;
   readonly rows?: number;
   readonly memoryBytes?: number;
+  /** Of whoever reads, loading the program included, µs. */
+  readonly cpuMicros?: number;
 }
 
 /** Reads while the application goes on writing to the same server, to a table of its own. */
 async function beside(url: string, read: () => Promise<Reading>): Promise<Sample> {
   const writes = await OwnWrites.start(url);
-  const { seconds, rows, memoryBytes } = await read().finally(() => writes.stop());
+  const { seconds, rows, memoryBytes, cpuMicros: cpu } = await read().finally(() => writes.stop());
   return {
     ...writes.figures(),
     ...(seconds && rows ? { [RATE]: rows / seconds } : {}),
     ...(memoryBytes ? { memory: memoryBytes / 1e6 } : {}),
+    ...(cpu && rows ? { [CPU]: cpu / rows } : {}),
   };
 }
 
@@ -115,10 +120,10 @@ async function readBySpillway({ url, catalogUrl, pipelineFile, rows, ...method }
       spec: { ...assigned.spec, sink: COUNTING.spec },
     };
     const began = performance.now();
-    const run = PipelineRun.start(pipelineFile, assignment, { BENCH_TOTAL: String(rows) });
+    const run = PipelineRun.start(pipelineFile, assignment, { BENCH_TOTAL: String(rows) }, process.env.BENCH_PROFILES);
     try {
       await COUNTING.arrived(run);
-      return { rows, seconds: (performance.now() - began) / 1000, memoryBytes: peakResidentBytes(run.pid) };
+      return { rows, seconds: (performance.now() - began) / 1000, memoryBytes: peakResidentBytes(run.pid), cpuMicros: cpuMicros(run.pid) };
     } finally {
       await run.stop();
     }
@@ -140,7 +145,12 @@ function debezium(context: BenchContext, url: string, rows: number): Contender {
         const engine = startEngine({ classPath, url, slot, table: TABLE, heap: CONNECT_HEAP, total: rows, properties });
         try {
           await engine.done;
-          return { rows, seconds: (performance.now() - began) / 1000, memoryBytes: peakResidentBytes(engine.pid) };
+          return {
+            rows,
+            seconds: (performance.now() - began) / 1000,
+            memoryBytes: peakResidentBytes(engine.pid),
+            cpuMicros: cpuMicros(engine.pid),
+          };
         } finally {
           await engine.stop();
           await withClient(url, (client) => dropSlot(client, slot));
