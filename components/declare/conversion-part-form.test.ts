@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ORDERS } from '@/core/spec/fixture';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import { conversionWords, newConversion, withChange, withMoved } from './conversion-part-form';
 import { conversionCostWords } from './preview-cost';
@@ -9,14 +10,7 @@ import { reduce, startState, yamlText } from './wizard-state';
 const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:shape';
 const spec: StreamSpec = {
   applicationId: 'orders',
-  source: {
-    type: 'PostgresLogicalReplication',
-    database: 'shop',
-    schema: 'public',
-    table: { name: 'orders' },
-    operations: ['insert', 'update', 'delete'],
-    snapshot: 'initial',
-  },
+  source: ORDERS,
   flow: EMPTY_FORM.flow,
   conversions: [
     { type: 'AwsLambdaConversion', target: 'functions', lambdaFunctionArn: ARN, maxBatchEvents: 50, timeoutMs: 20_000 },

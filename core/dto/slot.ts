@@ -14,8 +14,8 @@ export interface SlotVerdictDto {
 /** Whether a slot outlives its server, as read on the standbys. */
 export type FailoverVerdictDto = FailoverVerdict;
 
-/** One slot of one server, ours or foreign. */
-export interface SlotDto {
+/** What a server says of a slot, ours or foreign, logical or physical. LSNs as text, bytes, ISO times. */
+export interface ServerSlot {
   readonly slotName: string;
   readonly slotType: string;
   readonly plugin: string | null;
@@ -30,11 +30,18 @@ export interface SlotDto {
   readonly confirmedFlushLsn: string | null;
   readonly walStatus: string | null;
   readonly safeWalSize: number | null;
+  /** Server's present LSN − restart_lsn; null when it is lost (it may still show a restart_lsn, for which nothing is kept) or reserves nothing. */
   readonly retainedBytes: number | null;
+  /** Server's present LSN − confirmed_flush_lsn. */
   readonly lagBytes: number | null;
+  /** Postgres 17 and later. */
   readonly inactiveSince: string | null;
   readonly invalidationReason: string | null;
   readonly failover: boolean;
+}
+
+/** The same with what is known of it here. */
+export interface SlotDto extends ServerSlot {
   /** Ours when set; `orphan` when the name is ours but no stream claims it. */
   readonly stream: { readonly id: string; readonly name: string; readonly walBudgetBytes: number | null } | null;
   readonly orphan: boolean;

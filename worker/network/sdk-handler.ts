@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import { type AllowedRanges, type Resolve, systemResolve } from './address-policy';
 import { guardedConnector } from './guarded-connector';
+import { readUpTo } from './read-up-to';
 
 /** What the SDK hands over for one call; as much of @smithy’s HttpRequest as SQS and Lambda use. */
 export interface SdkRequest {
@@ -69,12 +70,7 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
 }
 
 async function capped(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new AnswerTooLong(`the answer is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const read = await readUpTo(maxBytes, body);
+  if (read === null) throw new AnswerTooLong(`the answer is longer than ${maxBytes} bytes`);
+  return read;
 }

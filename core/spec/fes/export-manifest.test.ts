@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ORDERS } from '../fixture';
 import type { StreamSpec } from '../stream-spec';
 import { exportManifest, newManifest, printManifest } from './export-manifest';
 import { ALL, CLUSTER, changed, documentOf, entryOf, imported, lettersOf, RESOURCE, TALK_1, TALK_2, TALK_BOTH, there } from './fixture';
@@ -138,14 +139,7 @@ const objectFlow = {
 describe('a stream that was declared here', () => {
   const spec: StreamSpec = {
     applicationId: 'orders',
-    source: {
-      type: 'PostgresLogicalReplication',
-      database: 'shop',
-      schema: 'public',
-      table: { name: 'orders' },
-      operations: ['insert', 'update', 'delete'],
-      snapshot: 'initial',
-    },
+    source: ORDERS,
     flow: { type: 'PostgresWalToGenericNakadiEvent', payloadColumn: 'payload' },
     sink: { type: 'Nakadi', target: 'bus', eventType: 'shop.orders', maxBatchSize: 100 },
     recovery: { type: 'DeadLetter', maxAttempts: 3, keyOrder: 'park', maxOpen: 10_000 },

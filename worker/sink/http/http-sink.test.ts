@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Resolve } from '@/worker/network/address-policy';
+import { HttpPeer } from '@/worker/testing/peers/http-peer';
 import { noAbort, type SinkTraits, sinkConformance, testEvent } from '../conformance';
 import type { Sink, SinkContext } from '../sink';
 import { createHttpSink } from './http-sink';
@@ -29,37 +29,15 @@ const accept: Answer = (_, items, response) => {
 };
 
 /** A real receiver: verifies nothing by itself, keeps what came, answers as the test says. */
-class Receiver {
+class Receiver extends HttpPeer {
   readonly received: Received[] = [];
   readonly items: Item[] = [];
-  connections = 0;
-  private readonly sockets = new Set<Socket>();
-  private server: Server | null = null;
-  port = 0;
   answer: Answer = accept;
   /** Requests signed with another secret are answered 401; null = signatures are not looked at. */
   signedWith: string | null = null;
 
-  async up(): Promise<void> {
-    const server = createServer((request, response) => void this.handle(request, response));
-    server.on('connection', (socket) => {
-      this.connections++;
-      this.sockets.add(socket);
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
-  }
-
-  async down(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => (this.server ? this.server.close(resolve) : resolve(null)));
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
+  protected override async handle(request: IncomingMessage, raw: Buffer, response: ServerResponse): Promise<void> {
+    const body = raw.toString();
     const received = { headers: request.headers, path: request.url, body };
     if (this.signedWith !== null && !isSigned(received, this.signedWith)) return void response.writeHead(401).end();
     this.received.push(received);

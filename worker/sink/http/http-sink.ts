@@ -7,6 +7,7 @@ import { AddressRefused, PRIVATE_TOO, PUBLIC_ONLY, type Resolve, systemResolve }
 import { describeConnectionError, unreachable } from '@/worker/network/connection-error';
 import { withDeadline } from '@/worker/network/deadline';
 import { connectTo, guardedConnector } from '@/worker/network/guarded-connector';
+import { readUpTo } from '@/worker/network/read-up-to';
 import { DELIVERED, type Outcome, type Sink, type SinkContext } from '../sink';
 import { checkHttp } from './check';
 import { type HttpAnswer, outcomesOf } from './outcome';
@@ -66,7 +67,7 @@ export function createHttpSink(
     const header = response.headers['retry-after'];
     const retryAfter = Array.isArray(header) ? header[0] : header;
     const { statusCode: status } = response;
-    if (status === 207 || (status >= 400 && status < 500)) return { status, retryAfter, body: await readCapped(response.body) };
+    if (status === 207 || (status >= 400 && status < 500)) return { status, retryAfter, body: await readText(response.body) };
     // The status says all; the rest is read for the connection to stay usable, and dropped with it when it is long.
     await response.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
     return { status, retryAfter, body: null };
@@ -136,14 +137,6 @@ function targetUrl(base: string, path: string | undefined): URL {
   return url;
 }
 
-/** Text of a body of at most 64 KiB; null when it is longer. Leaving the loop destroys the connection. */
-async function readCapped(body: AsyncIterable<Buffer>): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readText(body: AsyncIterable<Buffer>): Promise<string | null> {
+  return (await readUpTo(MAX_ANSWER_BYTES, body))?.toString('utf8') ?? null;
 }

@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { PRIVATE_TOO, PUBLIC_ONLY, type Resolve, systemResolve } from '@/worker/network/address-policy';
 import { guardedConnector } from '@/worker/network/guarded-connector';
+import { readUpTo } from '@/worker/network/read-up-to';
 import { grantedTokens, staticToken } from './tokens';
 
 export interface NakadiAnswer {
@@ -41,7 +42,7 @@ export function openNakadi(config: SinkTargetConfigOf<'Nakadi'>, secret: string,
     return {
       status: response.statusCode,
       retryAfter: Array.isArray(header) ? header[0] : header,
-      body: await readCapped(response.body),
+      body: (await readUpTo(MAX_ANSWER_BYTES, response.body))?.toString('utf8') ?? null,
     };
   }
 
@@ -75,15 +76,4 @@ export function openNakadi(config: SinkTargetConfigOf<'Nakadi'>, secret: string,
     },
     close: () => agent.destroy(),
   };
-}
-
-async function readCapped(body: AsyncIterable<Buffer>): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

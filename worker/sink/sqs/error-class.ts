@@ -2,6 +2,7 @@ import { SpillwayError } from '@/core/errors';
 import { AddressRefused } from '@/worker/network/address-policy';
 import { describeConnectionError } from '@/worker/network/connection-error';
 import { DeadlineExceeded } from '@/worker/network/deadline';
+import { causesOf, retryAfterOf, statusOf } from '@/worker/network/sdk-error';
 import type { DeliveryError, ErrorClass } from '../sink';
 import type { FailedEntry } from './sqs-port';
 
@@ -121,22 +122,4 @@ function contractOf(code: string, message: string): readonly [ErrorClass, string
 
 function nameOf(code: string): string {
   return code.replace(/^.*[.#]/, '');
-}
-
-function statusOf(error: Error): number | undefined {
-  const metadata = '$metadata' in error ? error.$metadata : null;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
-}
-
-function retryAfterOf(error: Error): { retryAfterMs?: number } {
-  const response = '$response' in error ? (error.$response as { headers?: Record<string, string> } | undefined) : undefined;
-  const seconds = Number(response?.headers?.['retry-after'] ?? Number.NaN);
-  return Number.isNaN(seconds) ? {} : { retryAfterMs: Math.min(Math.max(seconds, 0), 300) * 1000 };
-}
-
-function causesOf(error: unknown): Error[] {
-  const causes: Error[] = [];
-  for (let at = error; at instanceof Error && causes.length < 8; at = at.cause) causes.push(at);
-  return causes;
 }

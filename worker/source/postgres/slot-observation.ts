@@ -1,31 +1,10 @@
 import type { Client } from 'pg';
+import type { ServerSlot } from '@/core/dto/slot';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
 import { withSource } from './connection';
 
-/** A slot of the server, ours or foreign, logical or physical: the columns of SlotObservation, and what a verdict needs. */
-export interface ObservedSlot {
-  readonly slotName: string;
-  readonly slotType: string;
-  readonly plugin: string | null;
-  readonly database: string | null;
-  readonly temporary: boolean;
-  readonly active: boolean;
-  readonly activePid: number | null;
-  readonly applicationName: string | null;
-  readonly clientAddress: string | null;
-  readonly username: string | null;
-  readonly restartLsn: string | null;
-  readonly confirmedFlushLsn: string | null;
-  readonly walStatus: string | null;
-  readonly safeWalSize: number | null;
-  /** Server's present LSN − restart_lsn; null when it is lost (it may still show a restart_lsn, for which nothing is kept) or reserves nothing. */
-  readonly retainedBytes: number | null;
-  /** Server's present LSN − confirmed_flush_lsn. */
-  readonly lagBytes: number | null;
-  /** ISO time (Postgres 17 and later). */
-  readonly inactiveSince: string | null;
-  readonly invalidationReason: string | null;
-  readonly failover: boolean;
+/** A slot of the server: the columns of SlotObservation, and what a verdict needs. */
+export interface ObservedSlot extends ServerSlot {
   readonly synced: boolean;
   /** Of its walsender: how far sent, how far received by the reader. */
   readonly sentLsn: string | null;
