@@ -1,50 +1,19 @@
 import { ERROR_CATALOGUE } from '@/core/error-catalogue';
 import { messageOf, SpillwayError } from '@/core/errors';
-import { formatLsn, type Lsn, NO_LSN, parseLsn } from '@/core/postgres/lsn';
-import { spillOf } from '@/core/spec/spill';
-import { PgLetterStore } from '@/worker/recovery/letter-store';
+import { formatLsn, type Lsn, NO_LSN } from '@/core/postgres/lsn';
 import { backOff } from '@/worker/recovery/retry';
 import type { EnsuredSlot } from '@/worker/source/postgres/slot';
 import type { SourceItem, Subscription } from '@/worker/source/source';
 import type { Assignment } from './assignment';
 import { atMost } from './at-most';
-import { CatalogLink } from './catalog-link';
-import { CatalogRecords } from './catalog-records';
 import type { ChunkedSnapshot } from './chunked-snapshot';
-import { Delivery } from './delivery';
-import { endings } from './endings';
-import { ExistingRows } from './existing-rows';
-import type { Failpoint } from './failpoints';
 import { figuresOf } from './figures-of';
 import { type Heartbeat, watchConnection } from './heartbeat';
-import { InFlight } from './in-flight';
-import { Intake } from './intake';
-import { Ledger } from './ledger';
-import { type LetterCopies, letterCopiesFor } from './letter-copies';
-import type { FromPipeline } from './messages';
-import { Patience, RECONNECT } from './patience';
-import { PromiseKeeper, tellBreach } from './promise-keeper';
-import { RecentTransactions } from './recent-transactions';
-import { keyOrderOf, RecoveryDesk } from './recovery-desk';
-import { RequestedRows } from './requested-rows';
-import { type Reselect, reselectFor } from './reselect';
+import { RECONNECT } from './patience';
+import { type PipelineDeps, type PipelineParts, pipelineParts } from './pipeline-parts';
 import { RowFigures } from './row-figures';
-import { SnapshotRequests } from './snapshot-requests';
-import type { RecordedSlot, SourceLink } from './source-link';
-import type { Spill } from './spill';
+import type { RecordedSlot } from './source-link';
 import type { RetainedWal } from './spill-condition';
-import { spillFor } from './spill-for';
-import type { Stages } from './stages';
-import { StateReporter } from './state-reporter';
-import { DeliveryStats } from './stats';
-import { WakeUp } from './wake-up';
-
-export interface PipelineDeps {
-  readonly stages: Stages;
-  readonly source: SourceLink;
-  readonly send: (message: FromPipeline) => void;
-  readonly failpoint: Failpoint;
-}
 
 /** What was received is still delivered within this time, so that it does not come twice, ms. */
 const DRAIN_MS = 3_000;
@@ -60,22 +29,7 @@ const STEADY_MS = 5_000;
 /** One running instance of a stream: source → in-flight FIFO → flow → delivery loop → sink, and back to the confirmed LSN. */
 export class Pipeline {
   private readonly aborting = new AbortController();
-  private readonly catalog: CatalogLink;
-  private readonly records: CatalogRecords;
-  private readonly letters: PgLetterStore;
-  private readonly copies: LetterCopies | null;
-  private readonly desk: RecoveryDesk;
-  private readonly delivery: Delivery;
-  private readonly spill: Spill;
-  private readonly intake: Intake;
-  /** Of a stream that reads unchanged large values again. */
-  private readonly reselect: Reselect | null;
-  private readonly ledger: Ledger;
-  private readonly stats = new DeliveryStats();
-  private readonly states: StateReporter;
-  private readonly progressed = new WakeUp();
-  private readonly inFlight: InFlight;
-  private readonly keeper: PromiseKeeper;
+  private readonly parts: PipelineParts;
   private subscription: Subscription | null = null;
   private heartbeat: Heartbeat | null = null;
   private paused = false;
@@ -84,10 +38,7 @@ export class Pipeline {
   private recorded: RecordedSlot | null;
   /** Of the latest connection of this process. */
   private timeline: number | null = null;
-  private readonly rows: ExistingRows;
-  private readonly requested: RequestedRows;
   private readonly pace = new RowFigures();
-  private readonly patience: Patience;
   private chunks: ChunkedSnapshot | null = null;
   private received: Lsn = 0n;
 
@@ -95,118 +46,42 @@ export class Pipeline {
     assignment: Assignment,
     private readonly deps: PipelineDeps,
   ) {
-    const { spec, streamId, revisionId, limits, systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
-    const { flow, sink, positions = null, openSink } = deps.stages;
-    const { now } = Date;
+    const { systemIdentifier, consistentPoint, promisedLsn, timeline } = assignment;
     this.recorded =
       systemIdentifier && consistentPoint ? { systemIdentifier, consistentPoint, promisedLsn, timeline: timeline ?? null } : null;
-    this.inFlight = new InFlight(0n);
-    this.catalog = new CatalogLink(assignment.catalogUrl, `spillway:${streamId}:${assignment.epoch}`);
-    this.records = new CatalogRecords(this.catalog, streamId, assignment.epoch);
-    this.copies = letterCopiesFor(assignment, deps.send);
-    this.letters = new PgLetterStore(this.catalog, streamId, revisionId, keyOrderOf(spec.recovery), this.copies?.ring ?? null);
-    this.ledger = new Ledger(assignment.totals);
-    this.states = new StateReporter((report) => deps.send(report));
-    this.patience = new Patience(
-      () => this.stopping,
-      (error) => this.states.sourceFault(error),
-    );
-    const nowUs = () => BigInt(now()) * 1000n;
-    this.desk = new RecoveryDesk({ store: this.letters, recovery: spec.recovery, flow, sink, readRow: deps.source.row, nowUs });
-    this.keeper = new PromiseKeeper(
-      {
-        store: (lsn) => this.records.promise(lsn),
-        confirm: (lsn) => this.confirm(lsn),
-        tell: (lsn) => deps.send({ type: 'promise', lsn: formatLsn(lsn) }),
-        onBreach: (message) => tellBreach(streamId, message),
-      },
-      promisedLsn ? parseLsn(promisedLsn) : 0n,
-    );
-    const { failpoint } = deps;
-    const { stats, ledger, inFlight } = this;
-    const ended = endings({ stats, ledger, inFlight, spill: () => this.spill, reselect: () => this.reselect });
-    const onProgress = () => this.progress();
-    this.spill = spillFor(assignment, { flow, ledger, failpoint, now, ended, onProgress, delivery: () => this.delivery });
-    this.delivery = new Delivery({
-      sink,
-      openSink,
-      positions,
-      recovery: spec.recovery,
-      desk: this.desk,
-      lingerMs: limits.lingerMs,
+    this.parts = pipelineParts(assignment, deps, {
       signal: this.aborting.signal,
-      failpoint,
-      now,
-      random: Math.random,
-      onCondition: (condition) => this.states.deliveryCondition(condition),
-      onProgress,
-      onEnded: ended,
-      spilling: { spill: this.spill, spec: spillOf(spec), behind: () => this.paused },
-    });
-    this.reselect = reselectFor(spec.flow, {
-      flow,
-      read: (wanted) => deps.source.values.read(wanted),
-      push: (items) => this.delivery.push(items),
-      onFault: (error) => this.states.sourceFault(error),
-      onRecovered: () => this.states.sourceRecovered(),
-      now,
-    });
-    this.intake = new Intake({
-      inFlight,
-      flow,
-      limits,
-      sinkLimits: () => sink.limits,
-      messagePrefixes: spec.source.messagePrefixes,
-      transactionMetadata: spec.flow.type === 'DebeziumEnvelope' && spec.flow.transactionMetadata,
-      failpoint,
-      now,
-      push: (items) => (this.reselect ?? this.delivery).push(items),
-      onFiltered: () => this.ledger.count('filtered'),
-      onProgress,
-    });
-    const reading = {
-      assignment,
-      source: deps.source,
-      inFlight: this.inFlight,
-      intake: this.intake,
-      recent: new RecentTransactions(),
-      send: deps.send,
       stopping: () => this.stopping,
-    };
-    this.requested = new RequestedRows({ ...reading, requests: new SnapshotRequests(this.catalog, streamId) });
-    this.rows = new ExistingRows({
-      ...reading,
-      records: this.records,
-      letters: this.letters,
-      progressed: this.progressed,
-      states: this.states,
-      persist: (write) => this.patience.persist(write),
-      onDone: () => this.enterStreaming(),
+      paused: () => this.paused,
+      confirm: (lsn) => this.confirm(lsn),
+      onProgress: () => this.progress(),
+      onRowsDone: () => this.enterStreaming(),
       dropInFlight: () => this.dropInFlight(),
     });
   }
 
   /** Runs until `stop`; true = the confirmed LSN is the last word. Rejects with the SpillwayError that only a restart or a person can mend. */
   async run(): Promise<boolean> {
+    const { delivery, keeper, inFlight, reselect, copies, catalog, spill } = this.parts;
     const reporting = setInterval(() => this.tellStats(), 1_000);
-    const delivering = this.delivery.run();
+    const delivering = delivery.run();
     const sourcing = this.readSource();
     sourcing.catch(() => undefined);
     delivering.catch(() => undefined);
     try {
       await Promise.race([delivering, sourcing]);
       await delivering;
-      this.keeper.offer(this.inFlight.confirmed);
-      return await this.keeper.finish();
+      keeper.offer(inFlight.confirmed);
+      return await keeper.finish();
     } finally {
       clearInterval(reporting);
       this.stopping = true;
-      this.delivery.stop();
-      this.reselect?.clear();
+      delivery.stop();
+      reselect?.clear();
       this.aborting.abort();
       await atMost(CLOSE_MS, [this.subscription?.close(), delivering]);
       const { stages, source } = this.deps;
-      const closing = [stages.sink.close(), this.copies?.stop(), this.catalog.close(), this.spill.close(), source.values.close()];
+      const closing = [stages.sink.close(), copies?.stop(), catalog.close(), spill.close(), source.values.close()];
       await atMost(CLOSE_MS, [sourcing, ...closing]);
       this.tellStats();
     }
@@ -214,13 +89,14 @@ export class Pipeline {
 
   /** Ends cleanly: the batch under way is finished, what is settled is confirmed. */
   stop(): void {
+    const { progressed, requested, inFlight, rows } = this.parts;
     if (this.stopping) return;
     this.stopping = true;
-    this.progressed.ring();
-    this.requested.ring();
+    progressed.ring();
+    requested.ring();
     setTimeout(() => this.aborting.abort(), STOP_MS).unref();
     // A transaction of which only a part is delivered would come again as a whole: its rest is waited for, not for long.
-    if (this.inFlight.receiving && !this.rows.inOnePass) setTimeout(() => this.endIntake(), REST_MS).unref();
+    if (inFlight.receiving && !rows.inOnePass) setTimeout(() => this.endIntake(), REST_MS).unref();
     else this.endIntake();
   }
 
@@ -229,36 +105,38 @@ export class Pipeline {
     if (this.deaf) return;
     this.deaf = true;
     this.subscription?.pause();
-    this.delivery.stop(DRAIN_MS);
+    this.parts.delivery.stop(DRAIN_MS);
   }
 
   private take(item: SourceItem): void {
+    const { rows, ledger, intake, requested, inFlight } = this.parts;
     if (this.deaf) return;
     this.heartbeat?.hear(item);
-    if (item.kind === 'change' && this.rows.only) this.ledger.count('filtered');
+    if (item.kind === 'change' && rows.only) ledger.count('filtered');
     else {
-      this.intake.take(item);
+      intake.take(item);
       this.chunks?.take(item);
-      this.requested.take(item);
+      requested.take(item);
     }
-    if (this.stopping && !this.inFlight.receiving) this.endIntake();
-    else if (this.intake.full) this.pause();
+    if (this.stopping && !inFlight.receiving) this.endIntake();
+    else if (intake.full) this.pause();
   }
 
   /** People decided about rows to be read again. */
   snapshotRequestChanged(): void {
-    this.requested.changed();
+    this.parts.requested.changed();
   }
 
   walSeen(wal: RetainedWal): void {
-    this.delivery.walSeen(wal);
+    this.parts.delivery.walSeen(wal);
   }
 
   lettersChanged(): void {
-    this.delivery.lettersChanged();
+    this.parts.delivery.lettersChanged();
   }
 
   private async readSource(): Promise<void> {
+    const { states, patience } = this.parts;
     for (let failures = 0; !this.stopping; ) {
       const startedAt = Date.now();
       try {
@@ -268,44 +146,45 @@ export class Pipeline {
         const error = thrown instanceof SpillwayError ? thrown : new SpillwayError('internal', messageOf(thrown), {}, { cause: thrown });
         // A later instance reports the stream's state from now on.
         if (error.kind === 'fenced') throw error;
-        this.states.sourceFault(error);
+        states.sourceFault(error);
         if (error.kind === 'internal' || ERROR_CATALOGUE[error.kind].retry !== 'timed') throw error;
         await this.dropInFlight();
         failures = Date.now() - startedAt > STEADY_MS ? 1 : failures + 1;
-        await this.patience.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
+        await patience.wait(backOff(failures, 0.5 + Math.random() / 2, 0, RECONNECT));
       }
     }
   }
 
   /** From nothing to a stream, until it breaks or is closed. */
   private async readOnce(): Promise<void> {
+    const { states, rows, keeper, inFlight, requested } = this.parts;
     const { source } = this.deps;
-    if (!this.recorded) this.states.enter('provisioning', 'Publication and replication slot are being made');
-    let plan = await this.rows.plan();
+    if (!this.recorded) states.enter('provisioning', 'Publication and replication slot are being made');
+    let plan = await rows.plan();
     const recorded = this.recorded && {
       ...this.recorded,
-      promisedLsn: formatLsn(this.keeper.ceiling),
+      promisedLsn: formatLsn(keeper.ceiling),
       timeline: this.timeline ?? this.recorded.timeline,
-      reachedLsn: this.timeline === null ? null : formatLsn(this.inFlight.confirmed),
+      reachedLsn: this.timeline === null ? null : formatLsn(inFlight.confirmed),
     };
     const slot = await source.ensure(recorded, plan?.kind === 'whole');
     try {
       if (!this.recorded) await this.record(slot);
-      if (plan?.kind === 'whole' && !this.stopping) await this.rows.readInOnePass(slot, plan.reason);
+      if (plan?.kind === 'whole' && !this.stopping) await rows.readInOnePass(slot, plan.reason);
     } finally {
       await slot.snapshot?.release();
     }
     if (this.stopping) return;
-    if (plan?.kind === 'whole') plan = await this.rows.plan();
+    if (plan?.kind === 'whole') plan = await rows.plan();
     this.passOverSettled(slot);
     // The slot is the authority on position: everything before it is settled.
-    this.inFlight.marker(slot.confirmedFlushLsn);
-    this.chunks = plan?.kind === 'chunks' ? await this.rows.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
+    inFlight.marker(slot.confirmedFlushLsn);
+    this.chunks = plan?.kind === 'chunks' ? await rows.prepareChunks(plan.key, plan.estimatedRows, slot) : null;
     const subscription = await source.subscribe(slot.systemIdentifier, (item) => this.take(item));
     this.subscription = subscription;
     if (this.paused || this.deaf) subscription.pause();
-    this.keeper.begin(slot.confirmedFlushLsn, this.inFlight.confirmed);
-    this.keeper.repeat();
+    keeper.begin(slot.confirmedFlushLsn, inFlight.confirmed);
+    keeper.repeat();
     if (!this.chunks) this.enterStreaming();
     const watch = watchConnection({ beat: source.beat, paused: () => this.paused || this.deaf, now: Date.now });
     this.heartbeat = watch.heartbeat;
@@ -320,20 +199,22 @@ export class Pipeline {
       this.subscription = null;
       this.chunks?.end();
       this.chunks = null;
-      this.requested.end();
+      requested.end();
       await atMost(CLOSE_MS, [reading]);
     }
   }
 
   /** Rows beside the changes, for the life of a connection: those of the initial snapshot first, then whatever people ask for. */
   private async readRows(chunks: ChunkedSnapshot | null, slot: EnsuredSlot): Promise<void> {
-    if (chunks) await this.rows.readChunks(chunks);
-    if (!this.rows.only) await this.requested.serve(slot);
+    const { rows, requested } = this.parts;
+    if (chunks) await rows.readChunks(chunks);
+    if (!rows.only) await requested.serve(slot);
   }
 
   private enterStreaming(): void {
-    if (this.rows.only) this.states.enter('snapshotting', DELIVERED);
-    else this.states.enter('streaming', STREAMING);
+    const { rows, states } = this.parts;
+    if (rows.only) states.enter('snapshotting', DELIVERED);
+    else states.enter('streaming', STREAMING);
   }
 
   /**
@@ -341,39 +222,43 @@ export class Pipeline {
    * timeline, or until a later one branched off. Beyond that it must neither be passed over nor confirmed.
    */
   private passOverSettled(slot: EnsuredSlot): void {
+    const { inFlight, keeper, intake, spill } = this.parts;
     const { systemIdentifier, timeline, sharedUntil = NO_LSN } = slot;
     if (this.timeline !== null && this.timeline !== timeline) {
-      this.inFlight.rewind(sharedUntil);
-      this.keeper.rewind(sharedUntil);
+      inFlight.rewind(sharedUntil);
+      keeper.rewind(sharedUntil);
     }
-    this.intake.passOver(this.inFlight.confirmed);
+    intake.passOver(inFlight.confirmed);
     this.deps.stages.positions?.on(timeline, slot);
-    this.spill.on(systemIdentifier, timeline, slot);
+    spill.on(systemIdentifier, timeline, slot);
     this.timeline = timeline;
   }
 
   /** A restart must know the slot before anything of it is delivered; without the catalog this waits. */
   private async record(slot: EnsuredSlot): Promise<void> {
+    const { patience, records, rows } = this.parts;
     const { systemIdentifier, consistentPoint, created } = slot;
-    await this.patience.persist(() => this.records.slot(slot, this.rows.pending ? 'running' : 'none'));
+    await patience.persist(() => records.slot(slot, rows.pending ? 'running' : 'none'));
     this.recorded = { systemIdentifier, consistentPoint: formatLsn(consistentPoint), promisedLsn: formatLsn(consistentPoint) };
     this.deps.send({ type: 'slot', systemIdentifier, consistentPoint: formatLsn(consistentPoint), created });
   }
 
   /** Whatever is not confirmed comes again with the next connection. */
   private async dropInFlight(): Promise<void> {
-    this.reselect?.clear();
-    await this.delivery.clear();
-    this.inFlight.drop();
+    const { reselect, delivery, inFlight } = this.parts;
+    reselect?.clear();
+    await delivery.clear();
+    inFlight.drop();
     this.paused = false;
   }
 
   private progress(): void {
-    this.progressed.ring();
+    const { progressed, requested, rows, keeper, inFlight, intake } = this.parts;
+    progressed.ring();
     this.chunks?.ring();
-    this.requested.ring();
-    if (!this.rows.inOnePass) this.keeper.offer(this.inFlight.confirmed);
-    if (this.paused && !this.stopping && this.intake.roomy) {
+    requested.ring();
+    if (!rows.inOnePass) keeper.offer(inFlight.confirmed);
+    if (this.paused && !this.stopping && intake.roomy) {
       this.paused = false;
       this.subscription?.resume();
     }
@@ -393,8 +278,7 @@ export class Pipeline {
   }
 
   private tellStats(): void {
-    const { inFlight, stats, ledger, pace, rows, requested, spill } = this;
     const received = this.subscription?.receivedLsn ?? this.received;
-    this.deps.send({ type: 'stats', stats: figuresOf({ inFlight, stats, ledger, pace, rows, requested, spill }, received) });
+    this.deps.send({ type: 'stats', stats: figuresOf({ ...this.parts, pace: this.pace }, received) });
   }
 }
