@@ -55,6 +55,7 @@ export default defineConfig({
           include: ['**/*.kafka.test.ts', '**/*.peer.test.ts'],
           exclude: notTests,
           globalSetup: ['worker/testing/shared-postgres.ts', 'worker/testing/shared-kafka.ts'],
+          setupFiles: ['local/kafkajs/install.mjs'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 3 * SLOWEST,

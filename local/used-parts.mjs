@@ -1,8 +1,8 @@
 import { join, sep } from 'node:path';
 import { ROOT } from './fingerprint.mjs';
+import { replacementOf } from './kafkajs/replaced.mjs';
 
 const WORKER = join(ROOT, 'worker') + sep;
-const KAFKA_PRODUCE = join('node_modules', 'kafkajs', 'src', 'protocol', 'requests', 'produce', 'v3', 'request.js');
 const PG_CONNECTION = join('node_modules', 'pg', 'lib', 'connection.js');
 
 /**
@@ -46,9 +46,10 @@ export const usedParts = {
       const ours = path === './stream' ? importer.endsWith(PG_CONNECTION) : importer.startsWith(WORKER);
       return ours ? { path, namespace: 'used-parts', pluginData: resolveDir } : undefined;
     });
-    build.onResolve({ filter: /\/recordBatch\/record\/v0$/ }, ({ importer }) =>
-      importer.endsWith(KAFKA_PRODUCE) ? { path: join(ROOT, 'local', 'kafka-record.cjs') } : undefined,
-    );
+    build.onResolve({ filter: /\/(request|groupMessagesPerPartition|requestQueue)$/ }, ({ path, resolveDir }) => {
+      const ours = replacementOf(join(resolveDir, path));
+      return ours === undefined ? undefined : { path: ours };
+    });
     build.onLoad({ filter: named, namespace: 'used-parts' }, ({ path, pluginData }) => ({
       contents: PARTS[path] ?? '',
       resolveDir: pluginData,

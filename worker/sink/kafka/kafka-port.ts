@@ -1,13 +1,15 @@
-/** One record. A null value is a tombstone: a compacted topic forgets the key. */
+/** One record, made for one sending. A null value is a tombstone: a compacted topic forgets the key. */
 export interface KafkaRecord {
   readonly topic: string;
   readonly key: string | Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Time of the record, ms since the Unix epoch; absent = when it is sent. */
-  readonly timeMs?: number;
+  /** Time of the record, ms since the Unix epoch, in digits; absent = when it is sent. */
+  readonly timestamp?: string;
   /** Picks the partition of so many; absent = the hash of the key, as Java clients do. */
-  readonly partition?: (partitions: number) => number;
+  readonly choose?: (partitions: number) => number;
+  /** Where it goes: kept by the session at the first try, so that every other try goes there, too. */
+  partition?: number;
 }
 
 /** What a topic is like; `cleanupPolicy` is null when this user may not read the topic's settings. */

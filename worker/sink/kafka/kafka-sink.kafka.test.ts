@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KafkaSinkSpec } from '@/core/spec/sink/kafka';
 import type { SinkTargetConfigOf } from '@/core/spec/sink-target';
 import { startLocalKafka } from '@/local/kafka';
+import { REPLACED } from '@/local/kafkajs/replaced.mjs';
 import { pinnedVersion } from '@/local/maven-jars';
 import { freePort } from '@/worker/testing/postgres';
 import { noAbort, sinkConformance, testEvent } from '../conformance';
@@ -173,6 +175,14 @@ describe('the Kafka sink on a real broker', () => {
       return { release: async () => broker.signal('SIGCONT') };
     },
   }));
+
+  it('runs here on the parts in the place of files of kafkajs that the bundles carry', () => {
+    const load = createRequire(import.meta.url);
+    expect(load('kafkajs').Kafka).toBe(Kafka);
+    for (const [theirs, ours] of Object.entries(REPLACED)) {
+      expect(load(`kafkajs/src/${theirs}`)).toBe(load(`../../../local/kafkajs/${ours}`));
+    }
+  });
 
   it('keeps a key in one partition, and makes a missing topic with the partitions that are the default', async () => {
     const fresh = `fresh-${randomUUID()}`;

@@ -7,6 +7,7 @@ import type { SinkContext } from '../sink';
 import { guardedSockets } from './guarded-sockets';
 import { IncompleteAcknowledgement, type KafkaRecord, type KafkaSession } from './kafka-port';
 import { createKafkaSink } from './kafka-sink';
+import { positiveHash } from './murmur2';
 
 const CONTEXT: SinkContext = { streamId: 's1', streamName: 'orders', epoch: 3, catalogUrl: '' };
 const SPEC = { type: 'Kafka', target: 'bus', topic: 'orders', tombstones: true } as const;
@@ -139,15 +140,25 @@ describe('partitions', () => {
     ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
     ['abc', 479470107],
   ])('are those of Java clients for key %s', (key, hash) => {
-    const partitionMetadata = Array.from({ length: 7 }, (_, partitionId) => ({
+    expect(positiveHash(key)).toBe(hash & 0x7fffffff);
+    expect(positiveHash(Buffer.from(key))).toBe(hash & 0x7fffffff);
+  });
+
+  it('are those of kafkajs for keys in every script and of every length', () => {
+    const partitionMetadata = Array.from({ length: 997 }, (_, partitionId) => ({
       partitionErrorCode: 0,
       partitionId,
       leader: 1,
       replicas: [1],
       isr: [1],
     }));
-    const partition = Partitioners.DefaultPartitioner()({ topic: 't', partitionMetadata, message: { key, value: null } });
-    expect(partition).toBe((hash & 0x7fffffff) % 7);
+    const choose = Partitioners.DefaultPartitioner();
+    for (const letter of ['a', 'ü', '水', '🌊']) {
+      for (const length of [0, 1, 2, 3, 127, 128, 129, 500]) {
+        const key = `{"id":"${letter.repeat(length)}"}`;
+        expect(positiveHash(key) % 997).toBe(choose({ topic: 't', partitionMetadata, message: { key, value: null } }));
+      }
+    }
   });
 });
 

@@ -131,17 +131,22 @@ export function createKafkaSink(
   function recordOf(event: OutboundEvent): KafkaRecord {
     const { commitLsn } = event.position;
     if (commitLsn !== lsn.of) lsn = { of: commitLsn, text: formatLsn(commitLsn) };
+    const ours = {
+      'spillway.id': event.id,
+      'spillway.op': event.op,
+      'spillway.lsn': lsn.text,
+      'spillway.epoch': epoch,
+    };
+    const route = topic !== null && byPrimaryKey ? null : routeOf(spec, application, event);
+    // All alike, down to what most of them do not have: it is the shape by which they are read.
     return {
-      ...(topic !== null && byPrimaryKey ? { topic, key: event.key } : routeOf(spec, application, event)),
+      topic: route?.topic ?? (topic as string),
+      key: route ? route.key : event.key,
       value: event.payload,
-      ...(event.eventTimeMs === undefined ? {} : { timeMs: event.eventTimeMs }),
-      headers: {
-        'spillway.id': event.id,
-        'spillway.op': event.op,
-        'spillway.lsn': lsn.text,
-        'spillway.epoch': epoch,
-        ...event.headers,
-      },
+      headers: isEmpty(event.headers) ? ours : { ...ours, ...event.headers },
+      timestamp: event.eventTimeMs === undefined ? undefined : String(event.eventTimeMs),
+      choose: route?.choose,
+      partition: undefined,
     };
   }
 
@@ -215,6 +220,11 @@ export function createKafkaSink(
 function all(batch: readonly OutboundEvent[], error: DeliveryError): readonly Outcome[] {
   const outcome: Outcome = { ok: false, error };
   return batch.map(() => outcome);
+}
+
+function isEmpty(headers: OutboundEvent['headers']): boolean {
+  for (const _ in headers) return false;
+  return true;
 }
 
 /** What formats need is loaded with the first use: most streams send JSON. */

@@ -1,17 +1,18 @@
-import { type Admin, Kafka, type Message, Partitioners, type TopicMessages } from 'kafkajs';
+import { type Admin, Kafka, Partitioners, type TopicMessages } from 'kafkajs';
 import { guardedSockets } from './guarded-sockets';
 import { IncompleteAcknowledgement, type KafkaRecord, type KafkaSession } from './kafka-port';
 import { kafkaConfig, RETRY, type SessionSettings } from './kafkajs-config';
 import { createKafkajsTopic, describeKafkajsTopic } from './kafkajs-topics';
 import { KafkajsTransactions } from './kafkajs-transactions';
+import { positiveHash } from './murmur2';
 
 /**
  * A session on kafkajs 2.2.4. Facts of its source that this works around:
  * - An idempotent producer retries without end by default, also after `disconnect()`: retries are bounded here, and
  *   `abandon()` destroys the sockets and refuses new ones, so that nothing is sent late and out of order.
  * - A retry partitions the records again (sendMessages.js): a record without key could move to a partition whose broker
- *   had already answered, and be lost. The partition is therefore remembered per message, and the
- *   acknowledgement compared with the partitions that were used.
+ *   had already answered, and be lost. The partition is therefore kept in the message (where kafkajs looks for one that
+ *   is given), and the acknowledgement compared with the partitions that were used.
  * - Sequence numbers are taken back when a send fails, so that another batch under the same numbers would be taken for
  *   a duplicate and dropped by the broker: a session is not used again after a failure.
  * - A client that connects again is told of the end of its former socket as if it were the new one's: an admin client is
@@ -21,19 +22,18 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
   const sockets = guardedSockets(settings.brokers);
   const kafka = new Kafka(kafkaConfig(settings, sockets.create));
   const { transactionalId } = settings;
-  const partitions = new WeakMap<Message, number>();
-  const wanted = new WeakMap<Message, (partitions: number) => number>();
   const producer = kafka.producer({
     ...(transactionalId ? { transactionalId, transactionTimeout: 60_000 } : { idempotent: true }),
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     retry: { ...RETRY, retries: 6 },
     createPartitioner: () => {
-      const choose = Partitioners.DefaultPartitioner();
+      const inTurn = Partitioners.DefaultPartitioner();
       return (args) => {
-        const partition = partitions.get(args.message) ?? wanted.get(args.message)?.(args.partitionMetadata.length) ?? choose(args);
-        partitions.set(args.message, partition);
-        return partition;
+        const record = args.message as KafkaRecord;
+        const { length } = args.partitionMetadata;
+        record.partition ??= record.choose?.(length) ?? (record.key === null ? inTurn(args) : positiveHash(record.key) % length);
+        return record.partition;
       };
     },
   });
@@ -49,18 +49,6 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
     }
   }
 
-  function byTopic(records: readonly KafkaRecord[]): TopicMessages[] {
-    const topics = new Map<string, Message[]>();
-    for (const { topic, key, value, headers, timeMs, partition } of records) {
-      const message: Message = { key, value, headers: { ...headers }, ...(timeMs === undefined ? {} : { timestamp: String(timeMs) }) };
-      if (partition) wanted.set(message, partition);
-      const messages = topics.get(topic);
-      if (messages) messages.push(message);
-      else topics.set(topic, [message]);
-    }
-    return [...topics].map(([topic, messages]) => ({ topic, messages }));
-  }
-
   return {
     async open() {
       await producer.connect();
@@ -73,13 +61,11 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
       const topicMessages = byTopic(records);
       const batch = { topicMessages, acks: -1, timeout: 15_000 };
       const acknowledged = transactions ? await transactions.send(batch, position) : await producer.sendBatch(batch);
-      const done = new Set(acknowledged.filter(({ errorCode }) => errorCode === 0).map((each) => `${each.partition} ${each.topicName}`));
       for (const { topic, messages } of topicMessages) {
-        for (const message of messages) {
-          const partition = partitions.get(message);
-          if (partition !== undefined && done.has(`${partition} ${topic}`)) continue;
-          throw new IncompleteAcknowledgement(`partition ${partition ?? 'unknown'} was not acknowledged`);
-        }
+        const done = new Set<number | undefined>();
+        for (const { topicName, partition, errorCode } of acknowledged) if (topicName === topic && errorCode === 0) done.add(partition);
+        const missing = messages.find(({ partition }) => !done.has(partition));
+        if (missing) throw new IncompleteAcknowledgement(`partition ${missing.partition ?? 'unknown'} was not acknowledged`);
       }
       await transactions?.commit();
     },
@@ -91,4 +77,14 @@ export function openKafkaSession(settings: SessionSettings): KafkaSession {
       sockets.destroyAll();
     },
   };
+}
+
+function byTopic(records: readonly KafkaRecord[]): TopicMessages[] {
+  const topics = new Map<string, KafkaRecord[]>();
+  for (const record of records) {
+    const messages = topics.get(record.topic);
+    if (messages) messages.push(record);
+    else topics.set(record.topic, [record]);
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }

@@ -37,7 +37,7 @@ export function summarizeRoutes(
     count(topics, route.topic);
     if (route.key === null) continue;
     count(keys, route.key);
-    count(filled, route.partition?.(partitions) ?? positiveHash(route.key) % partitions);
+    count(filled, route.choose?.(partitions) ?? positiveHash(route.key) % partitions);
   }
   const keyed = [...keys.values()].reduce((sum, rows) => sum + rows, 0);
   const named = byCount(topics);

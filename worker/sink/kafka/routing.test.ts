@@ -62,7 +62,7 @@ describe('the key of a record', () => {
     const partitionsOf = (tenant: string, shards: number) => {
       const routes = Array.from({ length: 200 }, (_, id) => route({ key: { type: 'Tenant', column: 'tenant', shards } }, row(id, tenant)));
       expect(routes[3]?.key).toBe('{"id":3}');
-      return new Set(routes.map(({ partition }) => partition?.(12)));
+      return new Set(routes.map(({ choose }) => choose?.(12)));
     };
     expect(partitionsOf('north', 1).size).toBe(1);
     const first = positiveHash('"north"') % 12;

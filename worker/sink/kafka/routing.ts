@@ -9,7 +9,7 @@ export interface Route {
   readonly topic: string;
   readonly key: string | null;
   /** Picks the partition instead of the key's hash; of any number of partitions. */
-  readonly partition?: (partitions: number) => number;
+  readonly choose?: (partitions: number) => number;
 }
 
 /** Columns whose values have to come with the events. */
@@ -50,7 +50,7 @@ export function routeOf(spec: KafkaSinkSpec, application: string, event: Outboun
   const tenant = jsonOf(key.column, event);
   const first = positiveHash(tenant);
   const shard = event.key === null ? 0 : positiveHash(event.key) % key.shards;
-  return { topic, key: event.key, partition: (partitions) => (first + shard) % partitions };
+  return { topic, key: event.key, choose: (partitions) => (first + shard) % partitions };
 }
 
 function keyOfColumns(names: readonly string[], salt: number | undefined, event: OutboundEvent): string {
