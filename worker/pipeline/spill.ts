@@ -3,34 +3,27 @@ import type { SpillReason } from '@/core/policy/spilling';
 import type { Lsn } from '@/core/postgres/lsn';
 import type { SpillSpec } from '@/core/spec/spill';
 import { backOff } from '@/worker/recovery/retry';
-import { refuseSetBack } from '@/worker/source/postgres/set-back';
-import type { Change } from '@/worker/source/source';
-import type { Failpoint } from './failpoints';
-import type { Drained, DrainedBatch, Pending } from './pending';
-import { type PlaceInStream, placeOf, reaches } from './place-in-stream';
+import type { Drained, Pending } from './pending';
+import type { PlaceInStream } from './place-in-stream';
 import { type AdmissionDeps, SpillAdmission } from './spill-admission';
-import { packChanges, unpackChanges } from './spill-codec';
+import { packChanges } from './spill-codec';
+import { SpillPosition } from './spill-position';
 import { SpillRates } from './spill-rates';
-import type { SpillPlace, SpillStore } from './spill-store';
+import { type ReadBackDeps, SpillReadBack } from './spill-read-back';
+import type { SpillPlace } from './spill-store';
 import { takeChanges } from './take-changes';
 import { WakeUp } from './wake-up';
 
-export interface SpillDeps extends Pick<AdmissionDeps, 'room'> {
-  readonly store: SpillStore;
+export interface SpillDeps extends Pick<AdmissionDeps, 'room'>, ReadBackDeps {
   readonly place: SpillPlace;
   readonly spec: SpillSpec;
-  /** What the present flow makes of a change of the buffer; none = it filters it. */
-  readonly remake: (change: Change, drained: Drained) => readonly Pending[];
   /** Live messages are in the buffer, or were there before. */
   readonly onEnded: (items: readonly Pending[], ending: 'spilled' | 'passed') => void;
-  /** A change of the buffer that the present flow filters. */
-  readonly onFiltered: () => void;
   /** So many changes are in the buffer that this process found. */
   readonly onFound: (events: number) => void;
   /** Something that the delivery loop has to look at. */
   readonly onChange: () => void;
   readonly close: () => Promise<void>;
-  readonly failpoint: Failpoint;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -49,8 +42,6 @@ interface Written {
 /** Few changes wait this long for company, ms: a batch is a row. */
 const LINGER_MS = 20;
 const FEW = 100;
-/** Of changes that were read back and are not delivered, bytes as stored. */
-const MOST_LOADED = 4 * 1024 * 1024;
 const LONGEST_WAIT_MS = 5_000;
 const FINISH_MS = 3_000;
 
@@ -62,17 +53,13 @@ export class Spill {
   readonly rates = new SpillRates();
   private waiting: Pending[] = [];
   private written: Written | null = null;
-  private loaded: DrainedBatch[] = [];
   private nextOrdinal = 1;
-  private nextLoad = 1;
   private bytes = 0;
   private oldest: number | null = null;
-  private position: PlaceInStream | null = null;
+  private readonly position = new SpillPosition();
   private known = false;
   private because: SpillReason | 'left' | null = null;
   private hurry = false;
-  private passing = true;
-  private source: { readonly systemId: string; readonly timeline: number; readonly currentLsn: Lsn | null } | null = null;
   private refused: string | null = null;
   private placed = false;
   private working: Promise<void> | null = null;
@@ -82,10 +69,16 @@ export class Spill {
   private readonly pause = new WakeUp();
 
   private readonly admission: SpillAdmission;
+  private readonly back: SpillReadBack;
 
   constructor(private readonly deps: SpillDeps) {
     const { room, now, onChange } = deps;
     this.admission = new SpillAdmission({ ...(room ? { room } : {}), now, onChange, onDue: () => this.go() });
+    this.back = new SpillReadBack(
+      deps,
+      () => this.rates.out(1),
+      (bytes) => this.removed(bytes),
+    );
   }
 
   /** What the buffer holds is known. Before that nothing may be delivered. */
@@ -105,15 +98,15 @@ export class Spill {
   }
   /** The buffer holds nothing, and nothing is on its way there. */
   get empty(): boolean {
-    return this.known && this.written === null && this.working === null && this.loaded.length === 0 && this.nextLoad >= this.nextOrdinal;
+    return this.known && this.written === null && this.working === null && this.back.empty && !this.more;
   }
   /** There is something in the buffer that was not read back yet. */
   get more(): boolean {
-    return this.nextLoad < this.nextOrdinal;
+    return this.back.nextOrdinal < this.nextOrdinal;
   }
   /** The first batch that was read back has ended and is still in the buffer. */
   get done(): boolean {
-    return this.loaded[0]?.left === 0;
+    return this.back.done;
   }
   /** It holds as much as it may. */
   get full(): boolean {
@@ -125,7 +118,7 @@ export class Spill {
   }
   /** It holds nothing and takes nothing, and nothing of unknown fate is on its way there: what waits for it had better try the sink itself. */
   get useless(): boolean {
-    const holds = this.written !== null || this.loaded.length > 0 || this.more;
+    const holds = this.written !== null || !this.back.empty || this.more;
     return this.known && !holds && (this.barred !== null || this.trouble !== null);
   }
   /** Why the buffer does not take anything, and since when; null when it does. */
@@ -138,16 +131,12 @@ export class Spill {
   }
   /** Bytes as stored, and the commit time of the oldest change, ms. */
   get held(): { readonly bytes: number; readonly oldestAt: number | null } {
-    return { bytes: this.bytes, oldestAt: this.loaded[0]?.oldestAt ?? this.oldest };
+    return { bytes: this.bytes, oldestAt: this.back.oldestAt ?? this.oldest };
   }
 
   /** A connection begins; its changes come from this timeline. Before the first of them. Throws position_mismatch. */
   on(systemId: string, timeline: number, slot: { readonly currentLsn: Lsn; readonly created: boolean } | null = null): void {
-    this.source = { systemId, timeline, currentLsn: slot?.currentLsn ?? null };
-    this.passing = true;
-    // The place up to which changes of another slot were kept says nothing about a new one.
-    if (slot?.created) this.position = null;
-    this.refuseSetBack();
+    this.position.on(systemId, timeline, slot);
   }
 
   /** Rejects with what ends the process: another instance has the buffer. */
@@ -160,21 +149,21 @@ export class Spill {
     const found = await this.deps.store.open();
     this.known = true;
     this.nextOrdinal = found.nextOrdinal;
-    this.nextLoad = found.firstOrdinal;
+    this.back.nextOrdinal = found.firstOrdinal;
     this.bytes = found.bytes;
     this.oldest = found.oldestAt;
-    this.position = found.position;
-    this.passing = true;
-    this.refuseSetBack();
+    this.position.found(found.position);
+    this.position.refuseSetBack();
     this.deps.onFound(found.events);
     if (this.more) this.because = 'left';
   }
 
   /** Whether events may be kept where the buffer is, asked once, and there is room for them now. Rejects with catalog_unavailable. */
   async allowed(): Promise<boolean> {
-    if (!this.source) return false;
+    const { systemId } = this.position;
+    if (systemId === null) return false;
     if (!this.placed) {
-      this.refused = await this.deps.place(this.source.systemId);
+      this.refused = await this.deps.place(systemId);
       this.placed = true;
     }
     return this.refused === null && !this.admission.waits && (await this.admission.ask());
@@ -195,7 +184,7 @@ export class Spill {
 
   /** Of these, the ones that are in the buffer or were, and come again after a crash. */
   passed(items: readonly Pending[]): Pending[] {
-    return this.passing ? items.filter((item) => this.passes(item)) : [];
+    return this.position.passed(items);
   }
 
   urge(urgent: boolean): void {
@@ -211,49 +200,17 @@ export class Spill {
 
   /** The next batch out of the buffer. Rejects with catalog_unavailable. */
   async next(): Promise<Pending[]> {
-    if (!this.more || this.loaded.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_LOADED) return [];
-    const kept = await this.deps.store.load(this.nextLoad);
-    // Never on from a gap: what is removed is everything up to the last that was delivered.
-    if (kept?.ordinal !== this.nextLoad)
-      throw new SpillwayError('internal', 'the buffer does not have what was put into it: somebody else has removed it');
-    const changes = await unpackChanges(kept.body);
-    const { ordinal, bytes, oldestAt, taken } = kept;
-    const ended = changes.map((_, index) => index < taken);
-    const batch: DrainedBatch = { ordinal, bytes, oldestAt, ended, left: changes.length - taken };
-    this.loaded.push(batch);
-    this.nextLoad = ordinal + changes.length;
-    return changes.flatMap((change, index) => {
-      if (index < taken) return [];
-      const items = this.deps.remake(change, { batch, index });
-      if (items.length > 0) return items;
-      this.ended({ batch, index });
-      this.deps.onFiltered();
-      return [];
-    });
+    return this.more ? this.back.next() : [];
   }
 
   /** A change of the buffer has ended: the sink has it, or recovery. */
-  ended({ batch, index }: Drained): void {
-    if (batch.ended[index]) return;
-    batch.ended[index] = true;
-    batch.left--;
-    this.rates.out(1);
+  ended(drained: Drained): void {
+    this.back.ended(drained);
   }
 
-  /** Removes what has ended, from the front only: what comes again after a crash then ends with the newest of every key. */
-  async settle(): Promise<void> {
-    const open = this.loaded.findIndex(({ left }) => left > 0);
-    const done = this.loaded.slice(0, open === -1 ? this.loaded.length : open);
-    const last = done.at(-1);
-    if (!last) return;
-    this.deps.failpoint('spill_drained');
-    if (!(await this.deps.store.remove(last.ordinal)))
-      throw new SpillwayError('fenced', 'a later instance of this stream has taken over its buffer');
-    this.deps.failpoint('spill_removed');
-    this.loaded.splice(0, done.length);
-    this.bytes = Math.max(0, this.bytes - done.reduce((sum, { bytes }) => sum + bytes, 0));
-    if (this.loaded.length === 0 && !this.more) this.oldest = null;
-    this.go();
+  /** Removes what has ended. Rejects with fenced and catalog_unavailable. */
+  settle(): Promise<void> {
+    return this.back.settle();
   }
 
   /** The buffer is empty: what is live goes directly again, these first. */
@@ -272,10 +229,7 @@ export class Spill {
     const late = new Promise<void>((resolve) => setTimeout(resolve, FINISH_MS).unref());
     await Promise.race([late, this.working]);
     try {
-      await this.settle();
-      const [head] = this.loaded;
-      const taken = head?.ended.indexOf(false) ?? 0;
-      if (head && taken > 0) await this.deps.store.take(head.ordinal, taken);
+      await this.back.leave();
     } catch (thrown) {
       // It comes again, with the same ids.
       if (!(thrown instanceof SpillwayError)) throw thrown;
@@ -286,19 +240,10 @@ export class Spill {
     return this.deps.close();
   }
 
-  private refuseSetBack(): void {
-    const { position, source } = this;
-    if (!position || !source || source.currentLsn === null) return;
-    if (position.system !== source.systemId || position.timeline !== source.timeline) return;
-    refuseSetBack(source.currentLsn, BigInt(position.lsn), 'its changes are in the durable buffer or went through it');
-  }
-
-  private passes({ change }: Pending): boolean {
-    const place = placeOf(change, this.source?.timeline ?? null);
-    if (!place) return false;
-    const has = reaches(this.position, place);
-    if (!has) this.passing = false;
-    return has;
+  private removed(bytes: number): void {
+    this.bytes = Math.max(0, this.bytes - bytes);
+    if (this.back.empty && !this.more) this.oldest = null;
+    this.go();
   }
 
   /** Nothing may be put in now: there is nothing, no room, or the little that is left is delivered soon and live messages follow directly. */
@@ -358,8 +303,7 @@ export class Spill {
     failpoint('spill_insert');
     const [first] = changes;
     const oldestAt = first?.transaction ? Number(first.transaction.commitTimeUs / 1000n) : this.deps.now();
-    const timeline = this.source?.timeline ?? null;
-    const places = changes.map((change) => placeOf(change, timeline));
+    const places = changes.map((change) => this.position.placeOf(change));
     const written: Written = { ordinal: this.nextOrdinal, events: changes.length, items, bytes: 0, oldestAt, dropped: false };
     this.written = written;
     const body = await packChanges(changes);
@@ -374,8 +318,7 @@ export class Spill {
   /** Asks the buffer whether a batch arrived of which the answer was lost. */
   private async find(written: Written): Promise<void> {
     const found = await this.deps.store.open();
-    this.position = found.position;
-    this.passing = true;
+    this.position.found(found.position);
     if (found.nextOrdinal === written.ordinal + written.events) this.landed(written, found.position);
     else {
       this.written = null;
@@ -388,7 +331,7 @@ export class Spill {
     this.nextOrdinal = written.ordinal + written.events;
     this.bytes += written.bytes;
     this.oldest ??= written.oldestAt;
-    if (position) this.position = position;
+    this.position.landed(position);
     this.rates.in(written.events);
     this.deps.onEnded(written.items, 'spilled');
     this.deps.onChange();
