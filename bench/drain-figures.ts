@@ -49,7 +49,8 @@ function watchProcess(pid: number): { stop(): { cpu: number; peak: number } } {
     seen.cpu = Math.max(seen.cpu, cpuMicros(pid) - before);
     seen.peak = Math.max(seen.peak, peakResidentBytes(pid));
   };
-  const timer = setInterval(look, 20);
+  // What never ends keeps nobody waiting: it is left out.
+  const timer = setInterval(look, 20).unref();
   return {
     stop() {
       clearInterval(timer);

@@ -34,7 +34,7 @@ export function spillway({ name, backlog, sink, ...start }: SpillwayDrain): Cont
       const slot = (name: string) => backlog.slot(name);
       const stream = await startStream({ ...start, to, sourceUrl: backlog.url, rows: backlog.rows, slot });
       try {
-        return await drain(backlog, stream.slotName, { pid: stream.run.pid, done: to.arrived(stream.run) });
+        return await stream.run.during(drain(backlog, stream.slotName, { pid: stream.run.pid, done: to.arrived(stream.run) }));
       } finally {
         await stream.end();
         await to.end?.();

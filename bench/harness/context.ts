@@ -62,6 +62,7 @@ export class RunContext implements BenchContext {
     const before = Math.max(0, ...[...samples.values()].map(({ length }) => length));
     for (const { name } of running) samples.set(name, padded(samples.get(name) ?? [], before));
     this.tables.set(comparison.table, samples);
+    const started = performance.now();
     for (let round = before; round < before + (comparison.runs ?? this.runs) && running.size > 0; round++) {
       for (const contender of turns([...running], round)) {
         const began = performance.now();
@@ -80,6 +81,7 @@ export class RunContext implements BenchContext {
         this.options.onSample?.();
       }
     }
+    this.say(`${comparison.table}: ${seconds(started)}`);
     this.options.print(`\n${tableOf(comparison, samples)}\n`);
     return samples;
   }

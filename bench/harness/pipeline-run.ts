@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '@/core/errors';
 import { bundle } from '@/local/bundle.mjs';
 import type { Assignment } from '@/worker/pipeline/assignment';
 import type { FromPipeline } from '@/worker/pipeline/messages';
@@ -30,11 +31,12 @@ export async function bundled(entry: string, replaced: Record<string, string> = 
 export class PipelineRun {
   readonly exited: Promise<void>;
   private readonly listeners = new Set<(message: Heard) => void>();
-  private fault: string | null = null;
+  private said: string | null = null;
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (message: Heard) => {
-      if (message.type === 'fault') this.fault = message.message;
+      if (message.type === 'fault') this.said = message.message;
+      if (message.type === 'state') this.said = `${message.state}: ${message.reason}`;
       for (const listen of this.listeners) listen(message);
     });
     this.exited = new Promise((resolve) => child.once('exit', () => resolve()));
@@ -66,8 +68,21 @@ export class PipelineRun {
         resolve(message);
       };
       this.listeners.add(listen);
-      void this.exited.then(() => reject(new Error(`the pipeline ended: ${this.fault ?? 'without a fault'}`)));
+      void this.exited.then(() => reject(this.ended()));
     });
+  }
+
+  /** What `work` becomes, unless the process ends before. An error tells what the pipeline said last. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.exited.then(() => Promise.reject(this.ended()))]);
+    } catch (error) {
+      throw new Error(`${messageOf(error)}; the pipeline said last: ${this.said ?? 'nothing'}`, { cause: error });
+    }
+  }
+
+  private ended(): Error {
+    return new Error(`the pipeline ended: ${this.said ?? 'without a word'}`);
   }
 
   /** In order, as for a restart; a profile is written. */
