@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import { ORDERS } from '@/core/spec/fixture';
 import type { StreamSpec } from '@/core/spec/stream-spec';
 import { conversionWords, newConversion, withChange, withMoved } from './conversion-part-form';
+import { checkForm } from './form-check';
 import { conversionCostWords } from './preview-cost';
-import { checkForm, EMPTY_FORM, formOf, readForm, specOf } from './spec-form';
+import { readForm } from './read-form';
+import { EMPTY_FORM, formOf, specOf } from './spec-form';
 import { problemsIn } from './steps';
-import { reduce, startState, yamlText } from './wizard-state';
+import { reduce, startState } from './wizard-state';
+import { yamlEdit, yamlText } from './wizard-yaml';
 
 const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:shape';
 const spec: StreamSpec = {
@@ -32,7 +35,7 @@ it('a chain goes through the form, a draft and YAML as it is', () => {
   expect(specOf(form)).toMatchObject({ conversions: spec.conversions });
   expect(readForm(JSON.parse(JSON.stringify(form))).conversions).toEqual(spec.conversions);
   expect(checkForm(form)).toMatchObject({ ok: true, spec: { conversions: spec.conversions } });
-  const state = reduce(startState('t'), { type: 'yaml', text: yamlText({ yaml: null, form }) });
+  const state = reduce(startState('t'), yamlEdit(yamlText({ yaml: null, form })));
   expect(state.form.conversions).toEqual(spec.conversions);
   expect(conversionWords(form.conversions)).toBe('Lambda function shape, then JavaScript of 1 line');
   expect(conversionWords([])).toBe('');

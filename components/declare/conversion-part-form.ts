@@ -1,4 +1,5 @@
-import { CONVERSION_TYPES, type ConversionSpec, type ConversionType } from '@/core/spec/conversion';
+import type { ConversionSpec, ConversionType } from '@/core/spec/conversion';
+import { CONVERSION_TYPES } from '@/core/spec/conversion-types';
 import type { AwsLambdaConversionSpec } from '@/core/spec/lambda-conversion';
 import type { ScriptConversionSpec } from '@/core/spec/script-conversion';
 import { SCRIPT_DEFAULTS } from '@/core/spec/script-example';

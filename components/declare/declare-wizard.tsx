@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { useEffect, useReducer, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
@@ -10,19 +10,19 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { flowFit } from '@/core/spec/flow-fit';
 import { canonicalSourcePart } from '@/core/spec/source-part';
 import { DraftStatus } from './draft-status';
+import { filterRefusal } from './filter-refusal';
 import { KeptNote } from './kept-note';
 import { LivePreview } from './live-preview';
-import { filterRefusal } from './row-fields';
 import { SourceStep } from './source-step';
-import { checkForm, EMPTY_FORM, formOf } from './spec-form';
 import { StepRail } from './step-rail';
 import { problemsIn, STEP_WORDS, STEPS, type Step } from './steps';
 import { SubmitBar } from './submit-bar';
+import { useCheck } from './use-check';
 import { useDraft } from './use-draft';
 import { usePreview } from './use-preview';
 import { useTables } from './use-tables';
 import type { WizardProps } from './wizard-context';
-import { reduce, startState, stateOfDraft, type WizardState } from './wizard-state';
+import { reduce } from './wizard-state';
 
 /** Each step is loaded when it is reached: together they are most of the page. */
 const loading = () => <SkeletonRows rows={6} />;
@@ -35,22 +35,15 @@ const SinkStep = dynamic(() => import('./sink-step').then((step) => step.SinkSte
 const RecoveryStep = dynamic(() => import('./recovery-step').then((step) => step.RecoveryStep), { loading });
 const ReviewStep = dynamic(() => import('./review-step').then((step) => step.ReviewStep), { loading });
 
-function firstState({ draft, revised, teams }: WizardProps): WizardState {
-  if (draft) return stateOfDraft(draft);
-  if (!revised) return startState(teams[0]?.id ?? '');
-  const form = formOf(revised.spec, { ...EMPTY_FORM, applicationId: revised.name });
-  return startState(revised.teamId, form, 'events');
-}
-
 /** Declares a stream, or revises one: rail on top, form on the left, live preview on the right at all times. */
 export function DeclareWizard(props: WizardProps) {
-  const { sources, targets, teams, revised, actions } = props;
+  const { start, sources, targets, teams, revised, actions } = props;
   const router = useRouter();
-  const [state, dispatch] = useReducer(reduce, props, firstState);
+  const [state, dispatch] = useReducer(reduce, start.state);
   const [visited, setVisited] = useState<ReadonlySet<Step>>(() => new Set(props.draft || revised ? STEPS : []));
   const { draftId, saving, stop } = useDraft(state, { draftId: props.draft?.id ?? null, streamId: revised?.id ?? null });
   const live = usePreview(state.form);
-  const check = useMemo(() => checkForm(state.form), [state.form]);
+  const { check, current, load } = useCheck(state.form, start.check);
   const source = sources.find((each) => each.name === state.form.source.database) ?? null;
   const tables = useTables(source?.id ?? null);
   const picked =
@@ -68,7 +61,7 @@ export function DeclareWizard(props: WizardProps) {
 
   const fit = picked ? flowFit(state.form.flow, state.form.source, picked) : null;
   const problems = [...(check.ok ? [] : check.problems), ...(fit?.problems ?? [])];
-  const spec = check.ok && problems.length === 0 && state.yamlProblems.length === 0 ? check.spec : null;
+  const spec = check.ok && current && problems.length === 0 && state.yamlProblems.length === 0 ? check.spec : null;
   const needsApproval =
     !revised || revised.asksAgain || (check.ok && canonicalSourcePart(check.spec.source) !== canonicalSourcePart(revised.spec.source));
   const go = (step: Step) => {
@@ -79,7 +72,7 @@ export function DeclareWizard(props: WizardProps) {
   const table = `${state.form.source.schema}.${state.form.source.table}`;
 
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4" onFocusCapture={load} onPointerDownCapture={load}>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <DraftStatus saving={saving} />
         {draftId ? (

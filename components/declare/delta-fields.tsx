@@ -1,5 +1,6 @@
 import { problemFor } from '@/components/forms/problem-text';
-import { type DeltaSpec, isTimestamp, isWholeNumber } from '@/core/spec/delta-flow';
+import { isTimestamp, isWholeNumber } from '@/core/spec/delta-defaults';
+import type { DeltaSpec } from '@/core/spec/delta-flow';
 import { ColumnField } from './column-field';
 import type { FlowProps } from './step-props';
 

@@ -7,7 +7,7 @@ import { Checkbox } from '@/components/ui/checkbox';
 import { Disclosure } from '@/components/ui/disclosure';
 import { RadioGroup } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
-import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source';
+import { type OffsetMismatchStrategy, OPERATIONS, type Operation } from '@/core/spec/source-choices';
 import { IdentityTrouble } from './identity-trouble';
 import { possibleOperations } from './possible-operations';
 import { ProblemLine } from './problem-line';

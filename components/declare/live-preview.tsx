@@ -1,17 +1,16 @@
 'use client';
 
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { ScrollRegion } from '@/components/forms/scroll-region';
 import { OutcomeError } from '@/components/inspections/outcome-error';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
-import { Tabs } from '@/components/ui/tabs';
-import type { PreviewRow, PreviewSchemas } from '@/core/dto/inspection';
-import { ConvertedMessages, FlowMessage } from './message-out';
-import { SchemaText } from './schema-text';
 import type { LivePreview as Live } from './use-preview';
+
+/** Loaded when there is a row to show. */
+const PreviewTabs = dynamic(() => import('./preview-tabs').then((tabs) => tabs.PreviewTabs), { ssr: false, loading: Waiting });
 
 interface LivePreviewProps {
   readonly live: Live;
@@ -62,7 +61,7 @@ export function LivePreview({ live, table, explained, aside }: LivePreviewProps)
       <div className={cn('flex min-h-64 flex-col gap-3 p-4 pt-2', folded && 'max-lg:hidden')}>
         {live.failure && !explained ? <OutcomeError failure={live.failure} onAgain={live.again} what="a real row" /> : null}
         {row ? (
-          <Shown row={row} unconverted={live.preview?.unconverted} schemas={live.preview?.schemas} />
+          <PreviewTabs row={row} unconverted={live.preview?.unconverted} schemas={live.preview?.schemas} />
         ) : live.loading ? (
           <Waiting />
         ) : live.failure ? null : (
@@ -78,51 +77,6 @@ function statusWords({ ready, loading, preview, failure }: Live, table: string):
   if (loading) return preview ? 'Making it anew…' : `Reading the last rows of ${table}…`;
   if (failure) return preview ? 'The last preview that worked.' : 'Not available.';
   return preview && preview.rows.length > 0 ? `Last rows of ${preview.table}, read just now.` : `${table} has no rows yet.`;
-}
-
-interface ShownProps {
-  readonly row: PreviewRow;
-  readonly unconverted: string | undefined;
-  readonly schemas: PreviewSchemas | undefined;
-}
-
-function Shown({ row, unconverted, schemas }: ShownProps) {
-  const { converted } = row;
-  return (
-    <div className="flex min-w-0 flex-col gap-3">
-      {unconverted ? <p className="pt-2 text-sm text-ink-muted">{unconverted}</p> : null}
-      <Tabs
-        key={converted ? 'converted' : 'plain'}
-        label="Preview"
-        defaultValue="out"
-        tabs={[
-          { value: 'in', label: 'Row in', content: <RowIn input={row.input} /> },
-          ...(converted ? [{ value: 'made', label: 'Before conversions', content: <FlowMessage row={row} /> }] : []),
-          {
-            value: 'out',
-            label: 'Message out',
-            content: converted ? <ConvertedMessages row={row} converted={converted} /> : <FlowMessage row={row} />,
-          },
-          ...(schemas ? [{ value: 'schema', label: 'Schema', content: <SchemaText schemas={schemas} /> }] : []),
-        ]}
-      />
-    </div>
-  );
-}
-
-function RowIn({ input }: { input: PreviewRow['input'] }) {
-  return (
-    <ScrollRegion label="Row" className="max-h-[28rem] overflow-auto rounded-md border">
-      <dl className="divide-y text-sm">
-        {Object.entries(input).map(([name, value]) => (
-          <div key={name} className="grid grid-cols-[minmax(6rem,2fr)_3fr] gap-3 px-3 py-1.5">
-            <dt className="font-mono break-all text-ink-muted">{name}</dt>
-            <dd className={cn('font-mono break-all', value === null && 'text-ink-faint')}>{value === null ? 'NULL' : value}</dd>
-          </div>
-        ))}
-      </dl>
-    </ScrollRegion>
-  );
 }
 
 function Waiting() {

@@ -2,7 +2,7 @@ import { problemFor } from '@/components/forms/problem-text';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
-import { NAKADI_DEFAULTS } from '@/core/spec/flow';
+import { NAKADI_DEFAULTS } from '@/core/spec/flow-defaults';
 import type { StepProps } from './step-props';
 
 /** What the event of a Nakadi flow is. */

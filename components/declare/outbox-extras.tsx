@@ -5,7 +5,8 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import type { FieldProblem } from '@/core/errors';
-import { type AdditionalField, PLACEMENTS } from '@/core/spec/outbox-flow';
+import { PLACEMENTS } from '@/core/spec/outbox-defaults';
+import type { AdditionalField } from '@/core/spec/outbox-flow';
 import { ColumnField } from './column-field';
 
 interface OutboxExtrasProps {

@@ -1,5 +1,5 @@
 import type { TableInfo } from '@/core/dto/inspection';
-import type { Operation } from '@/core/spec/source';
+import type { Operation } from '@/core/spec/source-choices';
 
 /** Operations that the server can publish for a table without failing the application's own writes. */
 export function possibleOperations(table: Pick<TableInfo, 'identityColumns' | 'replicaIdentity'>): Operation[] {

@@ -18,9 +18,8 @@ import { SpecSummary } from './spec-summary';
 import type { StepProps } from './step-props';
 import type { Step } from './steps';
 import type { RevisedStream, WizardProps } from './wizard-context';
-import { yamlText } from './wizard-state';
 
-/** The editor is 140 kB: it comes when the YAML side is opened. */
+/** The editor is 140 kB, the parser 32: they come when the YAML side is opened. */
 const YamlEditor = dynamic(() => import('./yaml-editor'), { ssr: false, loading: () => <Skeleton className="h-72" /> });
 
 interface ReviewProps extends StepProps {
@@ -76,7 +75,7 @@ export function ReviewStep({ state, dispatch, problems, spec, teams, revised, ne
                     <p id="yaml-hint" className="text-sm text-ink-muted">
                       The same stream, seen from another side: editing either changes both.
                     </p>
-                    <YamlEditor value={yamlText(state)} describedBy="yaml-hint" onChange={(text) => dispatch({ type: 'yaml', text })} />
+                    <YamlEditor state={state} dispatch={dispatch} describedBy="yaml-hint" />
                   </div>
                 ),
               },

@@ -8,7 +8,8 @@ import { Input } from '@/components/ui/input';
 import { RadioGroup } from '@/components/ui/radio-group';
 import { Textarea } from '@/components/ui/textarea';
 import type { TableInfo } from '@/core/dto/inspection';
-import type { PartitionNames } from '@/core/spec/source';
+import type { PartitionNames } from '@/core/spec/source-choices';
+import { filterRefusal } from './filter-refusal';
 import { ProblemLine } from './problem-line';
 import type { StepProps } from './step-props';
 import type { LivePreview } from './use-preview';
@@ -17,11 +18,6 @@ interface RowProps extends StepProps {
   readonly picked: TableInfo | null;
   /** server_version_num of the source; null until it is known. */
   readonly versionNum: number | null;
-}
-
-/** What the server has against the row filter; null when nothing, or when it is something else that failed. */
-export function filterRefusal(rowFilter: string, { failure }: LivePreview): string | null {
-  return rowFilter !== '' && failure?.errorKind === 'invalid_input' ? failure.message : null;
 }
 
 /** The condition on rows, tried on real ones while it is typed: the preview's question is the check. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow';
-import { OUTBOX_DEFAULTS } from '@/core/spec/outbox-flow';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow-defaults';
+import { OUTBOX_DEFAULTS } from '@/core/spec/outbox-defaults';
 import { shapeWords } from './shape-words';
 import { EMPTY_FORM } from './spec-form';
 import { reduce, startState } from './wizard-state';

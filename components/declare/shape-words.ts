@@ -1,5 +1,7 @@
-import { DEBEZIUM_DEFAULTS, type DebeziumEnvelopeSpec, type FlowSpec } from '@/core/spec/flow';
-import { OUTBOX_DEFAULTS, type OutboxSpec } from '@/core/spec/outbox-flow';
+import type { DebeziumEnvelopeSpec, FlowSpec } from '@/core/spec/flow';
+import { DEBEZIUM_DEFAULTS } from '@/core/spec/flow-defaults';
+import { OUTBOX_DEFAULTS } from '@/core/spec/outbox-defaults';
+import type { OutboxSpec } from '@/core/spec/outbox-flow';
 
 /** What each field of the envelope is about, in a word or two before its value. */
 const FIELD_WORDS: Readonly<Record<Exclude<keyof DebeziumEnvelopeSpec, 'type'>, string>> = {
@@ -45,12 +47,13 @@ function envelopeWords(flow: DebeziumEnvelopeSpec): string[] {
 
 function outboxWords(flow: OutboxSpec): string[] {
   const { fieldsAdditionalPlacement: extras } = flow;
-  const columns = OUTBOX_COLUMNS.flatMap(([field, words]) => (flow[field] === OUTBOX_DEFAULTS[field] ? [] : [`${words} ${flow[field]}`]));
+  const defaults: OutboxSpec = OUTBOX_DEFAULTS;
+  const columns = OUTBOX_COLUMNS.flatMap(([field, words]) => (flow[field] === defaults[field] ? [] : [`${words} ${flow[field]}`]));
   return [
     ...columns,
     ...(flow.expandJsonPayload ? ['JSON expanded'] : []),
     ...(flow.routeTombstoneOnEmptyPayload ? ['empty payload is a tombstone'] : []),
-    ...(flow.opInvalidBehavior === OUTBOX_DEFAULTS.opInvalidBehavior ? [] : [`updates ${flow.opInvalidBehavior}`]),
+    ...(flow.opInvalidBehavior === defaults.opInvalidBehavior ? [] : [`updates ${flow.opInvalidBehavior}`]),
     ...(extras.length > 0 ? [`${extras.map(({ field, placement }) => `${field} in the ${placement}`).join(', ')}`] : []),
   ];
 }

@@ -6,7 +6,7 @@ import { Input } from '@/components/ui/input';
 import { RadioGroup, type RadioOption } from '@/components/ui/radio-group';
 import type { TableInfo } from '@/core/dto/inspection';
 import { deliversRows } from '@/core/spec/snapshot-mode';
-import type { SnapshotMethod, SnapshotMode } from '@/core/spec/source';
+import type { SnapshotMethod, SnapshotMode } from '@/core/spec/source-choices';
 import { ProblemLine } from './problem-line';
 import type { StepProps } from './step-props';
 

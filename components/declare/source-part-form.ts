@@ -1,3 +1,4 @@
+import type { SourceSpec } from '@/core/spec/source';
 import {
   OFFSET_MISMATCH_STRATEGIES,
   type OffsetMismatchStrategy,
@@ -10,8 +11,7 @@ import {
   SNAPSHOT_MODES,
   type SnapshotMethod,
   type SnapshotMode,
-  type SourceSpec,
-} from '@/core/spec/source';
+} from '@/core/spec/source-choices';
 import { figure, oneOf, strings, text } from './typed';
 
 /** The source part as the wizard's fields hold it. What a spec may leave out is empty (or null) here, so that nothing is added to it. */

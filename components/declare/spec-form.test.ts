@@ -10,8 +10,10 @@ import {
   TIME_PRECISION_MODES,
   UNCHANGED_TOAST,
 } from '@/core/spec/flow';
-import { OP_INVALID_BEHAVIORS, OUTBOX_DEFAULTS, outboxFlow, PLACEMENTS } from '@/core/spec/outbox-flow';
+import { OP_INVALID_BEHAVIORS, OUTBOX_DEFAULTS, PLACEMENTS } from '@/core/spec/outbox-defaults';
+import { outboxFlow } from '@/core/spec/outbox-flow';
 import { KEY_ORDERS } from '@/core/spec/recovery';
+import { sourceSpec } from '@/core/spec/source';
 import {
   OFFSET_MISMATCH_STRATEGIES,
   OPERATIONS,
@@ -19,13 +21,15 @@ import {
   PARTITION_NAMES,
   SNAPSHOT_METHODS,
   SNAPSHOT_MODES,
-  sourceSpec,
-} from '@/core/spec/source';
+} from '@/core/spec/source-choices';
 import { streamSpec } from '@/core/spec/stream-spec';
 import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
 import { FLOW_TYPES } from './flow-part-form';
-import { checkForm, EMPTY_FORM, formOf, readForm, specOf, topicOf } from './spec-form';
-import { reduce, startState, yamlText } from './wizard-state';
+import { checkForm } from './form-check';
+import { readForm } from './read-form';
+import { EMPTY_FORM, formOf, specOf, topicOf } from './spec-form';
+import { reduce, startState } from './wizard-state';
+import { yamlEdit, yamlText } from './wizard-yaml';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{1,12}$/);
 const identifier = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !text.includes('\0'));
@@ -158,7 +162,7 @@ describe('form ⇄ spec', () => {
       fc.property(spec, (one) => {
         const text = printStreamYaml(one);
         expect(parseStreamYaml(text)).toEqual({ ok: true, spec: one });
-        const state = reduce(startState('t'), { type: 'yaml', text });
+        const state = reduce(startState('t'), yamlEdit(text));
         expect(checkForm(readForm(JSON.parse(JSON.stringify(state.form))))).toEqual({ ok: true, spec: one });
       }),
       { numRuns: 50 },
@@ -169,7 +173,7 @@ describe('form ⇄ spec', () => {
     fc.assert(
       fc.property(spec, envelope, (any, shape) => {
         const one = streamSpec.parse({ ...any, flow: shape });
-        const typed = reduce(startState('t'), { type: 'yaml', text: printStreamYaml(one) });
+        const typed = reduce(startState('t'), yamlEdit(printStreamYaml(one)));
         const edited = reduce(typed, { type: 'edit', section: 'flow', change: { unchangedToast: 'omit' } });
         expect(parseStreamYaml(yamlText(edited))).toEqual({ ok: true, spec: { ...one, flow: { ...one.flow, unchangedToast: 'omit' } } });
       }),

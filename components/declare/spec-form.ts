@@ -1,8 +1,6 @@
-import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
-import { problemsOf } from '@/core/spec/problems';
-import { type StreamSpec, streamSpec } from '@/core/spec/stream-spec';
-import { type ConversionForm, conversionsOf, readConversionsPart } from './conversion-part-form';
+import type { StreamSpec } from '@/core/spec/stream-spec';
+import { type ConversionForm, conversionsOf } from './conversion-part-form';
 import {
   EMPTY_FILTER_PART,
   EMPTY_TRANSFORM_PART,
@@ -10,17 +8,14 @@ import {
   filterOf,
   formOfFilter,
   formOfTransform,
-  readFilterPart,
-  readTransformPart,
   type TransformForm,
   transformOf,
 } from './filter-part-form';
-import { EMPTY_FLOW, readFlowPart } from './flow-part-form';
+import { EMPTY_FLOW } from './flow-part-form';
 import { EMPTY_RECOVERY_PART, formOfRecoveryPart, type RecoveryForm, recoveryOf } from './recovery-part-form';
 import { EMPTY_SINK_PART, formOfSinkPart, type SinkForm, sinkOf } from './sink-part-form';
-import { EMPTY_SOURCE_PART, formOfSourcePart, readSourcePart, type SourceForm, sourceOf } from './source-part-form';
+import { EMPTY_SOURCE_PART, formOfSourcePart, type SourceForm, sourceOf } from './source-part-form';
 import { EMPTY_SPILL_PART, formOfSpill, type SpillForm, spillPartOf } from './spill-part-form';
-import { record, sameTypes, text } from './typed';
 
 /** The spec as the wizard's fields hold it: figures as typed, every sink type's fields side by side so that switching loses nothing. */
 export interface SpecForm {
@@ -112,76 +107,4 @@ export function formOf(spec: StreamSpec, before: SpecForm = EMPTY_FORM): SpecFor
   // A topic equal to the default goes on following the name and the table.
   const untyped = { ...form, sink: { ...form.sink, topic: '' } };
   return sink.type === 'Kafka' && topicOf(untyped) === sink.topic ? untyped : form;
-}
-
-/** What a person has to do about an empty field, in their words instead of the schema's. */
-const EMPTY_REMEDIES: Readonly<Record<string, string>> = {
-  applicationId: 'give the stream a name',
-  'source.database': 'choose a source database',
-  'source.table.name': 'choose a table',
-  'sink.type': 'choose a sink target',
-  'sink.target': 'choose a sink target',
-  'sink.topic': 'name the topic',
-  'sink.queueName': 'name the queue',
-  'sink.eventType': 'name the event type',
-  'flow.payloadColumn': 'name the column that holds the event',
-  'flow.routeByField': 'choose the column to route by',
-  'flow.fieldEventId': 'choose the column of the event id',
-  'flow.fieldEventKey': 'choose the column of the aggregate id',
-  'flow.fieldEventPayload': 'choose the column that holds the event',
-  'flow.routeTopicRegex': 'type an expression, such as (.*)',
-  'flow.routeTopicReplacement': 'type what the topic is made of',
-  'conversions.*.target': 'choose a sink target of type AWS Lambda',
-  'conversions.*.maxBatchEvents': 'give a whole number from 1 to 1000',
-  'conversions.*.timeoutMs': 'give a whole number of milliseconds',
-  'conversions.*.memoryMb': 'give a whole number from 16 to 256',
-  'source.snapshotMaxThreads': 'give a whole number from 1 to 8',
-  'sink.maxBatchSize': 'give a whole number from 1 to 1000',
-  'recovery.maxAttempts': 'give a whole number from 1 to 20',
-  'recovery.maxOpen': 'give a whole number from 1 to 1000000',
-  'recovery.maxOpenBytes': 'give a figure from 1 to 1048576 MiB',
-  'spill.afterSeconds': 'give a whole number from 1 to 86400',
-  'spill.maxBytes': 'give a figure from 1 to 1048576 MiB',
-  'recovery.sink.target': 'choose a sink target for the copies',
-  'recovery.sink.queueName': 'name the queue for the copies',
-  'recovery.sink.topic': 'name the topic for the copies',
-  'recovery.sink.eventType': 'name the event type for the copies',
-};
-
-export type SpecCheck =
-  | { readonly ok: true; readonly spec: StreamSpec }
-  | { readonly ok: false; readonly problems: readonly FieldProblem[] };
-
-/** Validates the form by the one definition of a spec. At most one problem a field. */
-export function checkForm(form: SpecForm): SpecCheck {
-  const typed = specOf(form);
-  const parsed = streamSpec.safeParse(typed);
-  if (parsed.success) return { ok: true, spec: parsed.data };
-  const problems = new Map<string, FieldProblem>();
-  for (const problem of problemsOf(parsed.error, typed)) {
-    const { field, value } = problem;
-    if (problems.has(field)) continue;
-    const known = field.replace(/\.\d+\./, '.*.');
-    const figure = /\.(snapshotM|m)ax[A-Z]|^conversions.*(Mb|Ms)$/.test(field);
-    const notTyped = value === undefined || value === '' || (typeof value === 'string' && known in EMPTY_REMEDIES && figure);
-    const remedy = notTyped ? EMPTY_REMEDIES[known] : undefined;
-    problems.set(field, remedy ? { ...problem, remedy } : problem);
-  }
-  return { ok: false, problems: [...problems.values()] };
-}
-
-/** A form kept in a draft: unknown JSON of an earlier version falls back to the defaults, field by field. */
-export function readForm(stored: unknown): SpecForm {
-  const typed = record(stored);
-  return {
-    applicationId: text(typed.applicationId, EMPTY_FORM.applicationId),
-    source: readSourcePart(record(typed.source)),
-    filter: readFilterPart(record(typed.filter)),
-    transform: readTransformPart(record(typed.transform)),
-    flow: readFlowPart(typed.flow),
-    conversions: readConversionsPart(typed.conversions),
-    sink: { ...EMPTY_FORM.sink, ...sameTypes(EMPTY_FORM.sink, record(typed.sink)) },
-    recovery: { ...EMPTY_FORM.recovery, ...sameTypes(EMPTY_FORM.recovery, record(typed.recovery)) },
-    spill: { ...EMPTY_FORM.spill, ...sameTypes(EMPTY_FORM.spill, record(typed.spill)) },
-  };
 }

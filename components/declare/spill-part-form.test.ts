@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SPILL_DEFAULTS } from '@/core/spec/spill';
+import { SPILL_DEFAULTS } from '@/core/spec/spill-defaults';
 import { EMPTY_SPILL_PART, formOfSpill, spillPartOf } from './spill-part-form';
 
 it('says nothing where all is as the product sets it, and keeps what a spec says', () => {

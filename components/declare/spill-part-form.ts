@@ -1,4 +1,5 @@
-import { SPILL_DEFAULTS, type SpillSpec } from '@/core/spec/spill';
+import type { SpillSpec } from '@/core/spec/spill';
+import { SPILL_DEFAULTS } from '@/core/spec/spill-defaults';
 import { figure } from './typed';
 
 /** The spill part as the wizard's fields hold it. */

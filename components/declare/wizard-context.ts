@@ -2,6 +2,7 @@ import type { ActionResult } from '@/core/dto/action-result';
 import type { SinkTargetDto, SourceDto } from '@/core/dto/connection';
 import type { DraftDto } from '@/core/dto/stream';
 import type { StreamSpec } from '@/core/spec/stream-spec';
+import type { WizardStart } from './wizard-start';
 
 /** The stream that is being changed; `asksAgain` = nothing runs yet, so the wizard requests approval again instead of revising. */
 export interface RevisedStream {
@@ -16,7 +17,9 @@ export interface WizardProps {
   readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly sources: readonly SourceDto[];
   readonly targets: readonly SinkTargetDto[];
-  readonly draft: DraftDto | null;
+  readonly start: WizardStart;
+  /** The draft that `start` is made of. */
+  readonly draft: Pick<DraftDto, 'id' | 'kept'> | null;
   readonly revised: RevisedStream | null;
   readonly actions: {
     readonly request: (input: unknown) => Promise<ActionResult<{ streamId: string; requestId: string }>>;

@@ -3,9 +3,13 @@ import type { TableInfo } from '@/core/dto/inspection';
 import { importManifests } from '@/core/spec/fes/import-manifest';
 import type { Connections } from '@/core/spec/fes/imported';
 import { parseStreamYaml } from '@/core/spec/stream-yaml';
-import { checkForm, formOf, nameOf, readForm, specOf, suggestedName, topicOf } from './spec-form';
+import { checkForm } from './form-check';
+import { readForm } from './read-form';
+import { formOf, nameOf, specOf, suggestedName, topicOf } from './spec-form';
 import { firstOpenStep, problemsIn } from './steps';
-import { draftBody, reduce, startState, stateOfDraft, type WizardAction, type WizardState, yamlText } from './wizard-state';
+import { stateOfDraft } from './wizard-start';
+import { draftBody, reduce, startState, type WizardAction, type WizardState } from './wizard-state';
+import { yamlEdit, yamlText } from './wizard-yaml';
 
 const orders: TableInfo = {
   schema: 'public',
@@ -68,20 +72,20 @@ describe('form and YAML', () => {
   it('valid YAML changes the form and stays as typed', () => {
     const state = run(complete);
     const text = `# mine\n${yamlText(state).replace('applicationId: order-items', 'applicationId: other')}`;
-    const after = reduce(state, { type: 'yaml', text });
+    const after = reduce(state, yamlEdit(text));
     expect(nameOf(after.form)).toBe('other');
     expect(yamlText(after)).toBe(text);
   });
 
   it('broken YAML names its line and leaves the form as it was', () => {
     const state = run(complete);
-    const after = reduce(state, { type: 'yaml', text: 'applicationId: x\n  eventStreams: [' });
+    const after = reduce(state, yamlEdit('applicationId: x\n  eventStreams: ['));
     expect(after.yamlProblems[0]?.field).toMatch(/^line \d+/);
     expect(after.form).toEqual(state.form);
   });
 
   it('a change of the form reprints the YAML', () => {
-    const state = run([{ type: 'yaml', text: 'not: yaml: at all' }, ...complete]);
+    const state = run([yamlEdit('not: yaml: at all'), ...complete]);
     expect(state.yamlProblems).toEqual([]);
     expect(parseStreamYaml(yamlText(state))).toMatchObject({ ok: true });
   });
@@ -118,12 +122,7 @@ function importedEntries({ recovery = '{ type: None }', filter = '', connections
 
 describe('drafts', () => {
   it('a draft brings back exactly what was typed, broken YAML included', () => {
-    const state = run([
-      ...complete,
-      { type: 'reason', reason: 'search index' },
-      { type: 'yaml', text: 'oh: [' },
-      { type: 'go', step: 'sink' },
-    ]);
+    const state = run([...complete, { type: 'reason', reason: 'search index' }, yamlEdit('oh: ['), { type: 'go', step: 'sink' }]);
     const back = stateOfDraft({ teamId: 't1', body: JSON.parse(JSON.stringify(draftBody(state))), step: state.step });
     expect({ ...back, edits: state.edits }).toEqual(state);
   });

@@ -1,14 +1,13 @@
 import type { TableInfo } from '@/core/dto/inspection';
 import type { FieldProblem } from '@/core/errors';
 import type { FlowSpec } from '@/core/spec/flow';
-import { OPERATIONS, type Operation } from '@/core/spec/source';
-import { parseStreamYaml, printStreamYaml } from '@/core/spec/stream-yaml';
+import { OPERATIONS, type Operation } from '@/core/spec/source-choices';
+import type { YamlResult } from '@/core/spec/stream-yaml';
 import type { ConversionForm } from './conversion-part-form';
 import { EMPTY_FILTER_PART, EMPTY_TRANSFORM_PART } from './filter-part-form';
-import { formOfImported } from './imported-spec';
 import { possibleOperations } from './possible-operations';
-import { EMPTY_FORM, formOf, readForm, type SpecForm, specOf } from './spec-form';
-import { isStep, type Step } from './steps';
+import { EMPTY_FORM, formOf, type SpecForm } from './spec-form';
+import type { Step } from './steps';
 
 /** Everything that is typed in the wizard. Pure data: what is asked of the server lives in hooks. */
 export interface WizardState {
@@ -24,6 +23,13 @@ export interface WizardState {
 }
 
 type Section = 'source' | 'filter' | 'transform' | 'flow' | 'sink' | 'recovery' | 'spill';
+/** The YAML side was edited; what its text says comes along, so that the parser is loaded only where YAML is shown (wizard-yaml.ts). */
+export interface YamlEdit {
+  readonly type: 'yaml';
+  readonly text: string;
+  readonly parsed: YamlResult;
+}
+
 export type WizardAction =
   | { readonly type: 'go'; readonly step: Step }
   | { readonly type: 'team'; readonly teamId: string }
@@ -36,7 +42,7 @@ export type WizardAction =
   | { [S in Section]: { readonly type: 'edit'; readonly section: S; readonly change: Partial<SpecForm[S]> } }[Section]
   | { readonly type: 'flow'; readonly flow: FlowSpec }
   | { readonly type: 'conversions'; readonly conversions: readonly ConversionForm[] }
-  | { readonly type: 'yaml'; readonly text: string };
+  | YamlEdit;
 
 export function startState(teamId: string, form: SpecForm = EMPTY_FORM, step: Step = 'source'): WizardState {
   return { step, teamId, reason: '', form, yaml: null, yamlProblems: [], edits: 0 };
@@ -80,7 +86,7 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'conversions':
       return formEdited(state, { conversions: action.conversions });
     case 'yaml':
-      return yamlEdited(state, action.text);
+      return yamlEdited(state, action);
   }
 }
 
@@ -113,28 +119,13 @@ function formEdited(state: WizardState, change: Partial<SpecForm>): WizardState 
   return edited(state, { form: { ...state.form, ...change }, yaml: null, yamlProblems: [] });
 }
 
-function yamlEdited(state: WizardState, text: string): WizardState {
-  const parsed = parseStreamYaml(text);
+function yamlEdited(state: WizardState, { text, parsed }: YamlEdit): WizardState {
   // Text that does not parse keeps the form as it was: the form shows the last valid version.
   if (!parsed.ok) return edited(state, { yaml: text, yamlProblems: parsed.problems });
   return edited(state, { yaml: text, yamlProblems: [], form: formOf(parsed.spec, state.form) });
 }
 
-/** The text that the YAML side shows. */
-export function yamlText(state: Pick<WizardState, 'yaml' | 'form'>): string {
-  return state.yaml ?? printStreamYaml(specOf(state.form));
-}
-
 /** What a draft keeps of the state. */
 export function draftBody(state: WizardState): Record<string, unknown> {
   return { form: state.form, reason: state.reason, yaml: state.yaml };
-}
-
-/** The state that a draft was saved from. Unknown or outdated parts fall back to the defaults. */
-export function stateOfDraft(draft: { readonly teamId: string; readonly body: unknown; readonly step: string }): WizardState {
-  const body = (typeof draft.body === 'object' && draft.body !== null ? draft.body : {}) as Record<string, unknown>;
-  const step = isStep(draft.step) ? draft.step : 'source';
-  const form = formOfImported(body.spec) ?? readForm(body.form);
-  const state = { ...startState(draft.teamId, form, step), reason: typeof body.reason === 'string' ? body.reason : '' };
-  return typeof body.yaml === 'string' ? { ...yamlEdited(state, body.yaml), edits: 0 } : state;
 }

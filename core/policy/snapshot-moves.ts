@@ -1,6 +1,6 @@
 import { type DesiredState, needsPerson, type StreamState } from '../lifecycle/stream-state';
 import { deliversChanges } from '../spec/snapshot-mode';
-import type { SnapshotMode } from '../spec/source';
+import type { SnapshotMode } from '../spec/source-choices';
 
 export const SNAPSHOT_STATUSES = ['running', 'paused', 'done', 'cancelled', 'failed'] as const;
 /** Of rows that somebody asked to have read again. */

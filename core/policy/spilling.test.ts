@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SPILL_DEFAULTS, spillOf, spillRefusal } from '../spec/spill';
+import { spillOf, spillRefusal } from '../spec/spill';
+import { SPILL_DEFAULTS } from '../spec/spill-defaults';
 import { type SpillSituation, spillsIn, whySpill } from './spilling';
 
 const calm: SpillSituation = { spill: SPILL_DEFAULTS, downMs: null, retainedBytes: 0, budgetBytes: 100, behind: false };

@@ -6,7 +6,6 @@ import { scriptConversion } from './script-conversion';
 export const conversionSpec = z.discriminatedUnion('type', [awsLambdaConversion, scriptConversion]);
 export type ConversionSpec = z.infer<typeof conversionSpec>;
 export type ConversionType = ConversionSpec['type'];
-export const CONVERSION_TYPES = ['AwsLambdaConversion', 'Script'] as const satisfies readonly ConversionType[];
 
 /** A chain, in the order in which events pass through it. */
 export const conversionChain = z.array(conversionSpec).min(1, 'leave conversions out, or name one').max(4, 'at most 4 in a chain');

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { pgIdentifier } from './names';
 
+export { guessDelta } from './delta-defaults';
+
 /** An event time further than this from the commit of its transaction is refused, microseconds. */
 export const MAX_CLOCK_SKEW_US = 5_000_000n;
 
@@ -15,22 +17,3 @@ export const deltaFlow = z.strictObject({
   eventTimeField: pgIdentifier.optional(),
 });
 export type DeltaSpec = z.infer<typeof deltaFlow>;
-export const DELTA_DEFAULTS: DeltaSpec = deltaFlow.parse({ type: 'Delta' });
-
-const VERSION_NAMES = ['version', 'row_version', 'lock_version', 'revision'];
-
-/** The flow for a table as its columns suggest it: a version by its usual names. An event time, which refuses events, is never guessed. */
-export function guessDelta(columns: readonly { readonly name: string; readonly type: string }[]): DeltaSpec {
-  const version = columns.find(({ name, type }) => VERSION_NAMES.includes(name.toLowerCase()) && isWholeNumber(type));
-  return version ? { ...DELTA_DEFAULTS, versionField: version.name } : DELTA_DEFAULTS;
-}
-
-/** Of a type as format_type prints it. */
-export function isWholeNumber(type: string): boolean {
-  return ['smallint', 'integer', 'bigint'].includes(type);
-}
-
-/** Of a type as format_type prints it: timestamp with or without time zone, of any precision. */
-export function isTimestamp(type: string): boolean {
-  return type.startsWith('timestamp');
-}

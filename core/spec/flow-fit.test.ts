@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { guessDelta } from './delta-flow';
-import { DEBEZIUM_DEFAULTS, NAKADI_DEFAULTS } from './flow';
+import { guessDelta } from './delta-defaults';
+import { DEBEZIUM_DEFAULTS, NAKADI_DEFAULTS } from './flow-defaults';
 import { type FlowTable, flowFit } from './flow-fit';
-import { guessOutbox } from './outbox-flow';
+import { guessOutbox } from './outbox-defaults';
 
 const table = (columns: string, part: Partial<FlowTable> = {}): FlowTable => ({
   columns: columns.split(', ').map((text) => ({ name: text.split(' ')[0] ?? '', type: text.slice(text.indexOf(' ') + 1) })),

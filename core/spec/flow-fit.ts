@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../errors';
-import { isTimestamp, isWholeNumber } from './delta-flow';
+import { isTimestamp, isWholeNumber } from './delta-defaults';
 import type { FlowSpec } from './flow';
 import type { SourceSpec } from './source';
 

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { deltaFlow } from './delta-flow';
+import { DEBEZIUM_DEFAULTS, NAKADI_DEFAULTS } from './flow-defaults';
 import { pgIdentifier } from './names';
 import { outboxFlow } from './outbox-flow';
+
+export { DEBEZIUM_DEFAULTS, NAKADI_DEFAULTS } from './flow-defaults';
 
 /** How numeric and money are written. Names and meaning are Debezium's decimal.handling.mode. */
 export const DECIMAL_HANDLING_MODES = ['precise', 'double', 'string'] as const;
@@ -29,27 +32,24 @@ export const UNCHANGED_TOAST = ['placeholder', 'omit', 'reselect'] as const;
 /** Debezium's change event, JSON without schema: {before, after, source, op, ts_ms, …}. Defaults are Debezium's. */
 const debeziumEnvelope = z.strictObject({
   type: z.literal('DebeziumEnvelope'),
-  decimalHandlingMode: z.enum(DECIMAL_HANDLING_MODES).default('precise'),
-  timePrecisionMode: z.enum(TIME_PRECISION_MODES).default('adaptive'),
-  intervalHandlingMode: z.enum(INTERVAL_HANDLING_MODES).default('numeric'),
-  binaryHandlingMode: z.enum(BINARY_HANDLING_MODES).default('bytes'),
-  hstoreHandlingMode: z.enum(HSTORE_HANDLING_MODES).default('json'),
-  unchangedToast: z.enum(UNCHANGED_TOAST).default('placeholder'),
+  decimalHandlingMode: z.enum(DECIMAL_HANDLING_MODES).default(DEBEZIUM_DEFAULTS.decimalHandlingMode),
+  timePrecisionMode: z.enum(TIME_PRECISION_MODES).default(DEBEZIUM_DEFAULTS.timePrecisionMode),
+  intervalHandlingMode: z.enum(INTERVAL_HANDLING_MODES).default(DEBEZIUM_DEFAULTS.intervalHandlingMode),
+  binaryHandlingMode: z.enum(BINARY_HANDLING_MODES).default(DEBEZIUM_DEFAULTS.binaryHandlingMode),
+  hstoreHandlingMode: z.enum(HSTORE_HANDLING_MODES).default(DEBEZIUM_DEFAULTS.hstoreHandlingMode),
+  unchangedToast: z.enum(UNCHANGED_TOAST).default(DEBEZIUM_DEFAULTS.unchangedToast),
   /** Debezium's provide.transaction.metadata: each event names its transaction; BEGIN and END are events of their own. */
-  transactionMetadata: z.boolean().default(false),
+  transactionMetadata: z.boolean().default(DEBEZIUM_DEFAULTS.transactionMetadata),
 });
 export type DebeziumEnvelopeSpec = z.infer<typeof debeziumEnvelope>;
-/** The default flow with Debezium's defaults. */
-export const DEBEZIUM_DEFAULTS: DebeziumEnvelopeSpec = debeziumEnvelope.parse({ type: 'DebeziumEnvelope' });
 
 /** FES' flow to Nakadi. */
 const nakadiEvent = z.strictObject({
   type: z.literal('PostgresWalToGenericNakadiEvent'),
   /** The column whose JSON object is the event, as in FES; null = no such column: each change of a row is a data change event. */
-  payloadColumn: pgIdentifier.nullable().default('payload'),
+  payloadColumn: pgIdentifier.nullable().default(NAKADI_DEFAULTS.payloadColumn),
 });
 export type NakadiEventSpec = z.infer<typeof nakadiEvent>;
-export const NAKADI_DEFAULTS: NakadiEventSpec = nakadiEvent.parse({ type: 'PostgresWalToGenericNakadiEvent' });
 
 export const flowSpec = z.discriminatedUnion('type', [debeziumEnvelope, outboxFlow, deltaFlow, nakadiEvent]);
 export type FlowSpec = z.infer<typeof flowSpec>;

@@ -1,4 +1,4 @@
-import type { SnapshotMode } from './source';
+import type { SnapshotMode } from './source-choices';
 
 /** Existing rows are delivered, before or beside the first changes. */
 export function deliversRows(mode: SnapshotMode): boolean {

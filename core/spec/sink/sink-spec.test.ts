@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NAKADI_DEFAULTS } from '../flow';
+import { NAKADI_DEFAULTS } from '../flow-defaults';
 import { problemsOf } from '../problems';
 import { streamSpec } from '../stream-spec';
 import { parseStreamYaml, printStreamYaml } from '../stream-yaml';

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { requireActor } from '@/app/_server/session';
 import { DeclareWizard } from '@/components/declare/declare-wizard';
 import { WhoCan } from '@/components/declare/who-can';
+import { startOf } from '@/components/declare/wizard-start';
 import { Page } from '@/components/layout/page';
 import { PageHeader } from '@/components/layout/page-header';
 import { getDraft } from '@/core/catalog/drafts';
@@ -33,19 +34,21 @@ export default async function DeclarePage({ searchParams }: { searchParams: Prom
       </Page>
     );
   const { draft: draftId } = await searchParams;
-  const [sources, targets, draft] = await Promise.all([
+  const [sources, targets, kept] = await Promise.all([
     listSources(actor),
     listSinkTargets(actor),
     typeof draftId === 'string' ? getDraft(actor, draftId) : null,
   ]);
+  const draft = kept?.streamId ? null : kept;
   return (
     <Page>
       {header}
       <DeclareWizard
+        start={startOf({ teams, draft, revised: null })}
         teams={teams}
         sources={sources}
         targets={targets}
-        draft={draft?.streamId ? null : draft}
+        draft={draft && { id: draft.id, kept: draft.kept }}
         revised={null}
         actions={{ request: requestAction, revise: reviseAction, discardDraft: discardDraftAction }}
       />

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { requireActor } from '@/app/_server/session';
 import { DeclareWizard } from '@/components/declare/declare-wizard';
 import { WhoCan } from '@/components/declare/who-can';
+import { startOf } from '@/components/declare/wizard-start';
 import { Page } from '@/components/layout/page';
 import { PageHeader } from '@/components/layout/page-header';
 import { listDrafts } from '@/core/catalog/drafts';
@@ -43,15 +44,19 @@ export default async function RevisePage({ params }: { params: Promise<{ id: str
       </Page>
     );
   const [sources, targets, drafts] = await Promise.all([listSources(actor), listSinkTargets(actor), listDrafts(actor)]);
+  const teams = [{ id: stream.team.id, name: stream.team.name }];
+  const draft = drafts.find((each) => each.streamId === stream.id) ?? null;
+  const revised = { id: stream.id, name: stream.name, teamId: stream.team.id, spec: stream.spec, asksAgain };
   return (
     <Page>
       {header}
       <DeclareWizard
-        teams={[{ id: stream.team.id, name: stream.team.name }]}
+        start={startOf({ teams, draft, revised })}
+        teams={teams}
         sources={sources}
         targets={targets}
-        draft={drafts.find((draft) => draft.streamId === stream.id) ?? null}
-        revised={{ id: stream.id, name: stream.name, teamId: stream.team.id, spec: stream.spec, asksAgain }}
+        draft={draft && { id: draft.id, kept: draft.kept }}
+        revised={revised}
         actions={{ request: requestAction, revise: reviseAction, discardDraft: discardDraftAction }}
       />
     </Page>
