@@ -127,7 +127,8 @@ export class Reselect {
       bytes += present?.length ?? 0;
       return present === undefined ? value : present;
     });
-    const made = { ...change, before: change.before, after: after ?? null };
+    const { lsn, position, before } = change;
+    const made = { ...change, lsn, position, before, after: after ?? null };
     const token = first.of.token;
     const messages = transform(this.deps.flow, made, BigInt(this.deps.now()) * 1000n);
     // A filter let the change pass as it came; what it would say of the present values is of another time.

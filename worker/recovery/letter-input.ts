@@ -23,7 +23,8 @@ export function withoutLarge(change: Change): Change {
       return UNCHANGED;
     }) ?? null;
   const [before, after] = [cutTuple('before', change.before), cutTuple('after', change.after)];
-  return cut.length === 0 ? change : { ...change, before, after, wireBytes: sizeOf(before) + sizeOf(after), cut };
+  const { lsn, position } = change;
+  return cut.length === 0 ? change : { ...change, lsn, position, before, after, wireBytes: sizeOf(before) + sizeOf(after), cut };
 }
 
 function sizeOf(tuple: Tuple | null): number {

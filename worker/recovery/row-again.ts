@@ -17,8 +17,9 @@ export type RowAgain =
  */
 export async function rowAgain(change: Change, readRow: ReadRow): Promise<RowAgain> {
   const { cut: _cut, ...others } = change;
-  const rest = { ...others, before: change.before, after: change.after };
-  if (change.after === null) return { kind: 'change', change: rest };
+  const { lsn, position, before, after } = change;
+  const rest = { ...others, lsn, position, before, after };
+  if (after === null) return { kind: 'change', change: rest };
   const key = keyOf(change);
   if (!key) return failed('its table has no key to read it by');
   try {

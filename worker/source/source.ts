@@ -58,23 +58,23 @@ export interface WireRows {
 
 /**
  * What a change from the stream makes only when it is asked for. Members of a class, so that the compiler does not take a copy made by
- * `{ ...change }` for a change: name both rows in the copy.
+ * `{ ...change }` for a change: name all four in the copy.
  */
-declare abstract class Rows {
+declare abstract class MadeWhenAsked {
+  /** LSN of the change record itself; several changes may share one. 0 for snapshot rows. */
+  abstract get lsn(): Lsn;
+  abstract get position(): EventPosition;
   /** Old row: whole under REPLICA IDENTITY FULL, otherwise only identity columns (others null) and only when sent. */
   abstract get before(): Tuple | null;
   abstract get after(): Tuple | null;
 }
 
 /** One row change (or truncate) of one table. */
-export interface Change extends Rows {
+export interface Change extends MadeWhenAsked {
   readonly op: Op;
   readonly relation: Relation;
   /** How much of the old row was sent. */
   readonly beforeKind: 'none' | 'key' | 'full';
-  /** LSN of the change record itself; several changes may share one. 0 for snapshot rows. */
-  readonly lsn: Lsn;
-  readonly position: EventPosition;
   readonly transaction: TransactionInfo | null;
   /** For op r: where in the snapshot this row stands (Debezium's source.snapshot). */
   readonly snapshot?: 'first' | 'true' | 'last' | 'incremental';
@@ -90,7 +90,7 @@ export interface Change extends Rows {
 }
 
 /** A change whose rows are there already, which may be copied as any object. */
-export type PlainChange = Omit<Change, 'before' | 'after' | 'wire'> & { readonly before: Tuple | null; readonly after: Tuple | null };
+export type PlainChange = Omit<Change, keyof MadeWhenAsked | 'wire'> & { readonly [made in keyof MadeWhenAsked]: Change[made] };
 
 export interface TransactionInfo {
   readonly xid: number;

@@ -31,7 +31,8 @@ export function columnChanger(transform: ColumnTransform): (change: Change) => C
     }
     const { relation, kept } = plan;
     const cut = change.cut?.flatMap((value) => cutOf(value, kept));
-    const changed = { ...change, relation, before: tupleOf(change.before, kept), after: tupleOf(change.after, kept) };
+    const { lsn, position, before, after } = change;
+    const changed = { ...change, lsn, position, relation, before: tupleOf(before, kept), after: tupleOf(after, kept) };
     return cut ? { ...changed, cut } : changed;
   };
 }

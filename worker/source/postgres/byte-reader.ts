@@ -74,3 +74,10 @@ export class ByteReader {
     return new SpillwayError('protocol_error', `${this.what} from the server is malformed: ${problem}`);
   }
 }
+
+/** Four bytes at `at` as an unsigned number. The caller knows that they are there. */
+export function uint32At(bytes: Buffer, at: number): number {
+  return (
+    (bytes[at] as number) * 0x1000000 + (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
+  );
+}

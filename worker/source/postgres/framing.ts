@@ -1,6 +1,6 @@
 import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
-import { ByteReader } from './byte-reader';
+import { ByteReader, uint32At } from './byte-reader';
 
 /** Microseconds from the Unix epoch to 2000-01-01, the epoch of Postgres timestamps. */
 export const POSTGRES_EPOCH_US = 946_684_800_000_000n;
@@ -13,6 +13,8 @@ export type Frame =
 const XLOG_DATA = 0x77;
 const KEEPALIVE = 0x6b;
 const STANDBY_STATUS = 0x72;
+/** Where the LSN of a data frame stands in it. */
+export const WAL_START = 1;
 /** Where the payload of a data frame begins. */
 export const XLOG_DATA_HEADER = 25;
 
@@ -36,18 +38,22 @@ export function parseFrame(chunk: Buffer): Frame {
   throw new SpillwayError('protocol_error', `The server sent an unknown replication frame of type ${type}`);
 }
 
+/** Whether a data frame with a message in it stands there. */
+export function isData(bytes: Buffer, start: number, end: number): boolean {
+  return end - start > XLOG_DATA_HEADER && bytes[start] === XLOG_DATA;
+}
+
 let latestHigh = 0;
 let latestHighLsn = 0n;
 
-/** The LSN of a data frame; null when it is none. Consecutive frames share its upper half, which is made into a bigint once. */
-export function walStartOf(chunk: Buffer): Lsn | null {
-  if (chunk.length <= XLOG_DATA_HEADER || chunk[0] !== XLOG_DATA) return null;
-  const high = chunk.readUInt32BE(1);
+/** The LSN in eight bytes. Consecutive ones share their upper half, which is made into a bigint once. */
+export function lsnAt(bytes: Buffer, at: number): Lsn {
+  const high = uint32At(bytes, at);
   if (high !== latestHigh) {
     latestHigh = high;
     latestHighLsn = BigInt(high) << 32n;
   }
-  return latestHighLsn + BigInt(chunk.readUInt32BE(5));
+  return latestHighLsn + BigInt(uint32At(bytes, at + 4));
 }
 
 export interface StandbyStatus {

@@ -9,7 +9,7 @@ const WHOLE = 64;
 function split(reads: readonly Buffer[]): string[] {
   const out: string[] = [];
   const splitter = new MessageSplitter(WHOLE, {
-    onCopyData: (payload) => out.push(`d ${payload.toString('latin1')}`),
+    onCopyData: (copied, start, end) => out.push(`d ${copied.toString('latin1', start, end)}`),
     onLargeCopyData: () => {
       const pieces: Buffer[] = [];
       return { take: (piece) => pieces.push(Buffer.from(piece)), end: () => out.push(`D ${Buffer.concat(pieces).toString('latin1')}`) };

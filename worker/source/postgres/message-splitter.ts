@@ -1,4 +1,5 @@
 import { SpillwayError } from '@/core/errors';
+import { uint32At } from './byte-reader';
 
 const COPY_DATA = 0x64;
 /** Type and length; the length counts itself. */
@@ -17,8 +18,8 @@ export interface PieceReader {
 }
 
 export interface SplitterHandlers {
-  /** One whole CopyData payload, which may be kept: a view on at most 16 KiB, or a buffer of its own. */
-  readonly onCopyData: (payload: Buffer) => void;
+  /** One whole CopyData payload: from `start` to `end` of bytes that may be kept, at most 16 KiB or a buffer of its own. */
+  readonly onCopyData: (bytes: Buffer, start: number, end: number) => void;
   /** A CopyData payload of `bytes` begins that is larger than one is kept whole. */
   readonly onLargeCopyData: (bytes: number) => PieceReader;
   /** Any other message, header and all. */
@@ -62,11 +63,11 @@ export class MessageSplitter {
         this.#head = Buffer.from(bytes.subarray(offset));
         return;
       }
-      const type = bytes.readUInt8(offset);
-      const length = bytes.readUInt32BE(offset + 1) + 1;
+      const type = bytes[offset] as number;
+      const length = uint32At(bytes, offset + 1) + 1;
       if (length < HEADER_BYTES || (type !== COPY_DATA && length > LONGEST_OTHER_BYTES)) throw impossible(type, length);
       const end = offset + length;
-      if (end <= bytes.length && type === COPY_DATA) this.handlers.onCopyData(bytes.subarray(offset + HEADER_BYTES, end));
+      if (end <= bytes.length && type === COPY_DATA) this.handlers.onCopyData(bytes, offset + HEADER_BYTES, end);
       else if (end <= bytes.length) this.handlers.onOther(bytes.subarray(offset, end));
       else this.#begin(type, length, bytes.subarray(offset));
       offset = end;
@@ -111,7 +112,7 @@ export class MessageSplitter {
   }
 
   #whole(type: number, message: Buffer): void {
-    if (type === COPY_DATA) this.handlers.onCopyData(message.subarray(HEADER_BYTES));
+    if (type === COPY_DATA) this.handlers.onCopyData(message, HEADER_BYTES, message.length);
     else this.handlers.onOther(message);
   }
 }

@@ -41,8 +41,10 @@ export interface TransportOptions {
   readonly ownOriginOnly: boolean;
   /** CopyData payloads above this come decoded, with their large values cut; bytes. */
   readonly wholeRowBytes: number;
-  /** One CopyData payload, which may be kept. Must not throw. */
-  readonly onChunk: (chunk: Buffer | LargeFrame) => void;
+  /** One CopyData payload, from `start` to `end` of bytes that may be kept. Must not throw. */
+  readonly onCopyData: (bytes: Buffer, start: number, end: number) => void;
+  /** One that was too large to be kept whole. Must not throw. */
+  readonly onLargeFrame: (frame: LargeFrame) => void;
   /** What the server sent is no protocol: nothing more is read. Must not throw. */
   readonly onFault: (thrown: unknown) => void;
   /** The server warned that a publication is missing (Postgres 18 goes on without it and sends no change). Must not throw. */
@@ -60,13 +62,13 @@ interface CopyConnection {
  * Puts our reading of the stream before the library's: CopyData is ours, every other message goes on to its parser byte by byte, which
  * is empty between two queries. So a large row is never put together by a buffer that doubles, nor held by the parser until the next read.
  */
-function takeOver(stream: Socket, { wholeRowBytes, onChunk, onFault }: TransportOptions): ReadingRhythm {
+function takeOver(stream: Socket, { wholeRowBytes, onCopyData, onLargeFrame, onFault }: TransportOptions): ReadingRhythm {
   const parsers = stream.listeners('data') as ((bytes: Buffer) => void)[];
   if (parsers.length !== 1)
     throw new SpillwayError('internal', `The connection has ${parsers.length} readers where the library's is expected`);
   const splitter = new MessageSplitter(wholeRowBytes, {
-    onCopyData: onChunk,
-    onLargeCopyData: (bytes) => new LargeRowReader(bytes, onChunk),
+    onCopyData,
+    onLargeCopyData: (bytes) => new LargeRowReader(bytes, onLargeFrame),
     onOther: (message) => parsers[0]?.(message),
   });
   const rhythm = new ReadingRhythm(stream);

@@ -1,4 +1,5 @@
 import type { Lsn } from '@/core/postgres/lsn';
+import { uint32At } from './byte-reader';
 
 const LONGEST_INTERVAL_MS = 10_000;
 const AFTER_CONFIRM_MS = 1_000;
@@ -18,6 +19,9 @@ export interface StatusValues {
  */
 export class StatusPolicy {
   #received: Lsn;
+  /** The highest LSN of `receiveAt` since, in two halves. */
+  #rowHigh = 0;
+  #rowLow = 0;
   #confirmed: Lsn = 0n;
   #sentFlush: Lsn = 0n;
   #sentAt: number;
@@ -39,6 +43,7 @@ export class StatusPolicy {
   }
 
   get received(): Lsn {
+    this.receive((BigInt(this.#rowHigh) << 32n) + BigInt(this.#rowLow));
     return this.#received;
   }
 
@@ -49,6 +54,15 @@ export class StatusPolicy {
   /** Relation and Type messages carry LSN 0, and LSNs inside the stream go up and down: only the highest counts. */
   receive(lsn: Lsn): void {
     if (lsn > this.#received) this.#received = lsn;
+  }
+
+  /** The same for the LSN in eight of these bytes, which is made a bigint when it is asked for: rows come far more often. */
+  receiveAt(bytes: Buffer, at: number): void {
+    const high = uint32At(bytes, at);
+    const low = uint32At(bytes, at + 4);
+    if (high < this.#rowHigh || (high === this.#rowHigh && low <= this.#rowLow)) return;
+    this.#rowHigh = high;
+    this.#rowLow = low;
   }
 
   confirm(lsn: Lsn, nowMs: number): void {
@@ -77,7 +91,7 @@ export class StatusPolicy {
     this.#sentFlush = this.#confirmed;
     this.#confirmDueAt = null;
     const silence = this.walSenderTimeoutMs > 0 ? this.walSenderTimeoutMs / 2 : PROBE_WITHOUT_TIMEOUT_MS;
-    return { write: this.#received, flush: this.#confirmed, replyRequested: nowMs - this.#lastByteAt >= silence };
+    return { write: this.received, flush: this.#confirmed, replyRequested: nowMs - this.#lastByteAt >= silence };
   }
 
   /** No byte for twice the server's own timeout, though it was asked: the connection is half-open. */

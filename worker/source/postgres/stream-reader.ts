@@ -1,6 +1,6 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { ItemHandler } from '@/worker/source/source';
-import { type Frame, parseFrame, walStartOf, XLOG_DATA_HEADER } from './framing';
+import { type Frame, isData, lsnAt, parseFrame, WAL_START } from './framing';
 import type { LargeFrame } from './large-row';
 import { decodePgoutput } from './pgoutput-decoder';
 import { type CatalogLookup, RelationCache } from './relation-cache';
@@ -35,8 +35,7 @@ export class StreamReader {
 
   /** Takes one frame; tells what it says about the connection, whether or not its content has to wait. */
   take(chunk: Buffer | LargeFrame, observer: WaitObserver): { readonly lsn: Lsn; readonly replyRequested: boolean } {
-    const rowLsn = this.#waiting || !Buffer.isBuffer(chunk) ? null : this.#row(chunk);
-    if (rowLsn !== null) return { lsn: rowLsn, replyRequested: false };
+    if (Buffer.isBuffer(chunk) && this.takeRow(chunk, 0, chunk.length)) return { lsn: lsnAt(chunk, WAL_START), replyRequested: false };
     const frame = Buffer.isBuffer(chunk) ? parseFrame(chunk) : chunk;
     if (this.#waiting) this.#queue.push(chunk);
     else this.#process(frame, Buffer.isBuffer(chunk) ? chunk.length : chunk.keptBytes, observer);
@@ -45,10 +44,12 @@ export class StreamReader {
       : { lsn: frame.walStart, replyRequested: false };
   }
 
-  /** Its LSN when the frame holds a row, which is handed on; null when it holds anything else, or a row that is not as it should be. */
-  #row(chunk: Buffer): Lsn | null {
-    const lsn = walStartOf(chunk);
-    return lsn !== null && this.#assembler.acceptRow(chunk, XLOG_DATA_HEADER, lsn) ? lsn : null;
+  /**
+   * Hands on the row in the frame that stands in `bytes` from `start` to `end`. False when it holds anything else or a row that is not as
+   * it should be, or has to wait: then `take` takes it.
+   */
+  takeRow(bytes: Buffer, start: number, end: number): boolean {
+    return !this.#waiting && isData(bytes, start, end) && this.#assembler.acceptRow(bytes, start, end);
   }
 
   #process(frame: Frame | LargeFrame, wireBytes: number, observer: WaitObserver): void {
@@ -90,7 +91,7 @@ export class StreamReader {
         break;
       }
       if (Buffer.isBuffer(chunk)) {
-        if (this.#row(chunk) === null) this.#process(parseFrame(chunk), chunk.length, observer);
+        if (!this.takeRow(chunk, 0, chunk.length)) this.#process(parseFrame(chunk), chunk.length, observer);
       } else this.#process(chunk, chunk.keptBytes, observer);
     }
     if (!this.#waiting) observer('going_on');

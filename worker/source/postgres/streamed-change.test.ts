@@ -4,20 +4,24 @@ import { type Relation, type SourceItem, UNCHANGED } from '@/worker/source/sourc
 import * as golden from './golden-frames';
 import { decodePgoutput } from './pgoutput-decoder';
 import { StreamReader } from './stream-reader';
-import { fillUnchanged, rowMessage, StreamedChange } from './streamed-change';
+import { fillUnchanged, findRows, isRow, type RowPlaces, relationOf, StreamedChange } from './streamed-change';
 
 const { bytes, xlogData } = golden;
 const RELATION: Relation = { oid: 1, schema: 's', table: 't', replicaIdentity: 'full', columns: [] };
 const TRANSACTION = { xid: 1, commitLsn: 2n, commitTimeUs: 3n, previousCommitLsn: null };
-const POSITION = { systemId: '7', commitLsn: 2n, seq: 0, fromSnapshot: false };
 
 /** Rows as the change gives them when it is asked; null when the message is left to the decoder. */
 function straight(message: Buffer, columns: number) {
-  const framed = Buffer.concat([Buffer.from('head'), message]);
-  const row = rowMessage(framed, 4, () => columns);
-  if (!row) return null;
-  const { op, beforeKind, before, after } = new StreamedChange(row, RELATION, TRANSACTION, POSITION, 9n, framed.length);
-  return { op, relationOid: row.relationOid, beforeKind, before, after };
+  const frame = golden.xlogData(message, 9n);
+  const framed = Buffer.concat([Buffer.from('before'), frame, Buffer.from('behind')]);
+  const [start, end] = ['before'.length, 'before'.length + frame.length];
+  const at = end - message.length;
+  const places: RowPlaces = { beforeKind: 'none', beforeAt: -1, afterAt: -1 };
+  if (!isRow(framed, at, end) || !findRows(framed, at, end, columns, places)) return null;
+  const made = new StreamedChange(places, framed, start, end, RELATION, TRANSACTION, '7', 0);
+  const { op, beforeKind, before, after } = made;
+  expect([made.lsn, made.wireBytes]).toEqual([9n, frame.length]);
+  return { op, relationOid: relationOf(framed, at), beforeKind, before, after };
 }
 
 /** The same, decoded at once. */

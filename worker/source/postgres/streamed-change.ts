@@ -9,55 +9,60 @@ import {
   UNCHANGED,
   type WireRows,
 } from '@/worker/source/source';
+import { uint32At } from './byte-reader';
+import { lsnAt, WAL_START, XLOG_DATA_HEADER } from './framing';
 
 const NULL_VALUE = 0x6e;
 const UNCHANGED_TOAST = 0x75;
 const TEXT_VALUE = 0x74;
 
-const OPS = new Map([
-  [0x49, 'c'],
-  [0x55, 'u'],
-  [0x44, 'd'],
-] as const);
+const INSERT = 0x49;
+const UPDATE = 0x55;
+const DELETE = 0x44;
 
-/** An insert, update or delete of which only the places of its rows are known yet. */
-export interface RowMessage {
-  readonly op: 'c' | 'u' | 'd';
-  readonly relationOid: number;
-  readonly beforeKind: Change['beforeKind'];
-  readonly rows: WireRows;
+/** Whether an insert, update or delete stands at `at`, with an oid behind it. */
+export function isRow(bytes: Buffer, at: number, end: number): boolean {
+  const tag = bytes[at];
+  return (tag === INSERT || tag === UPDATE || tag === DELETE) && end - at >= 6;
+}
+
+/** The oid of its relation. */
+export const relationOf = (bytes: Buffer, at: number): number => uint32At(bytes, at + 1);
+
+/** Where a change has its rows; -1 = it has none. Filled anew for each. */
+export interface RowPlaces {
+  beforeKind: Change['beforeKind'];
+  beforeAt: number;
+  afterAt: number;
 }
 
 /**
- * Finds the rows of an insert, update or delete that stands in `bytes` from `at` to the end, and checks all of it, so that its values
- * may be read later without a look at any bound. Null for every other message, and for one that is malformed: pgoutput-decoder.ts says
- * what is wrong with it. `columns` = how many its relation has.
+ * Finds the rows of the insert, update or delete that stands in `bytes` from `at` to `end`, and checks all of it, so that its values may
+ * be read later without a look at any bound. False for one that is malformed: pgoutput-decoder.ts says what is wrong with it.
+ * `columns` = how many its relation has.
  */
-export function rowMessage(bytes: Buffer, at: number, columnsOf: (relationOid: number) => number): RowMessage | null {
-  const op = OPS.get(bytes[at] as 0x49);
-  if (op === undefined || bytes.length - at < 6) return null;
-  const relationOid = bytes.readUInt32BE(at + 1);
-  const columns = columnsOf(relationOid);
+export function findRows(bytes: Buffer, at: number, end: number, columns: number, places: RowPlaces): boolean {
+  const tag = bytes[at];
   let next = at + 5;
   let part = bytes[next];
-  let beforeKind: Change['beforeKind'] = 'none';
-  let beforeAt = -1;
-  if (op !== 'c' && (part === 0x4b || part === 0x4f)) {
-    beforeKind = part === 0x4b ? 'key' : 'full';
-    beforeAt = next + 1;
-    next = rowEnd(bytes, beforeAt, columns);
-    if (op === 'd') return next === bytes.length ? { op, relationOid, beforeKind, rows: { bytes, beforeAt, afterAt: -1 } } : null;
-    if (next === -1) return null;
+  places.beforeKind = 'none';
+  places.beforeAt = -1;
+  places.afterAt = -1;
+  if (tag !== INSERT && (part === 0x4b || part === 0x4f)) {
+    places.beforeKind = part === 0x4b ? 'key' : 'full';
+    places.beforeAt = next + 1;
+    next = rowEnd(bytes, places.beforeAt, end, columns);
+    if (tag === DELETE) return next === end;
+    if (next === -1 || next >= end) return false;
     part = bytes[next];
   }
-  if (op === 'd' || part !== 0x4e) return null;
-  const afterAt = next + 1;
-  return rowEnd(bytes, afterAt, columns) === bytes.length ? { op, relationOid, beforeKind, rows: { bytes, beforeAt, afterAt } } : null;
+  if (tag === DELETE || part !== 0x4e) return false;
+  places.afterAt = next + 1;
+  return rowEnd(bytes, places.afterAt, end, columns) === end;
 }
 
 /** Where the row at `at` ends; -1 when it is malformed or has another number of columns. */
-function rowEnd(bytes: Buffer, at: number, columns: number): number {
-  const end = bytes.length;
+function rowEnd(bytes: Buffer, at: number, end: number, columns: number): number {
   if (at + 2 > end || (((bytes[at] as number) << 8) | (bytes[at + 1] as number)) !== columns) return -1;
   let next = at + 2;
   for (let column = 0; column < columns; column += 1) {
@@ -65,17 +70,11 @@ function rowEnd(bytes: Buffer, at: number, columns: number): number {
     const kind = bytes[next++];
     if (kind === TEXT_VALUE) {
       if (next + 4 > end) return -1;
-      next += 4 + lengthAt(bytes, next);
+      next += 4 + uint32At(bytes, next);
       if (next > end) return -1;
     } else if (kind !== NULL_VALUE && kind !== UNCHANGED_TOAST) return -1;
   }
   return next;
-}
-
-function lengthAt(bytes: Buffer, at: number): number {
-  return (
-    (bytes[at] as number) * 0x1000000 + (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
-  );
 }
 
 function readRow(bytes: Buffer, at: number): ColumnValue[] {
@@ -85,47 +84,82 @@ function readRow(bytes: Buffer, at: number): ColumnValue[] {
     const kind = bytes[next++];
     if (kind === TEXT_VALUE) {
       const start = next + 4;
-      next = start + lengthAt(bytes, next);
+      next = start + uint32At(bytes, next);
       values.push(bytes.toString('utf8', start, next));
     } else values.push(kind === NULL_VALUE ? null : UNCHANGED);
   }
   return values;
 }
 
-/** A change as it came: its values become text when they are asked for. Holds on to the bytes that it is made of. */
-export class StreamedChange implements Change {
-  readonly op: RowMessage['op'];
+/**
+ * A change as it came: its values become text, and its position and LSN objects, when they are asked for. Holds on to the bytes that it is
+ * made of, and is its own WireRows.
+ */
+export class StreamedChange implements Change, WireRows {
+  readonly op: 'c' | 'u' | 'd';
   readonly beforeKind: Change['beforeKind'];
-  readonly #rows: WireRows;
+  readonly wireBytes: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #beforeAt: number;
+  readonly #afterAt: number;
+  readonly #systemId: string;
+  readonly #seq: number;
   #before: Tuple | null | undefined;
   #after: Tuple | null | undefined;
 
+  /** Its data frame stands in `bytes` from `start` to `end`; `findRows` found its rows. */
   constructor(
-    { op, beforeKind, rows }: RowMessage,
+    { beforeKind, beforeAt, afterAt }: RowPlaces,
+    bytes: Buffer,
+    start: number,
+    end: number,
     readonly relation: Relation,
     readonly transaction: TransactionInfo,
-    readonly position: EventPosition,
-    readonly lsn: Lsn,
-    readonly wireBytes: number,
+    systemId: string,
+    seq: number,
   ) {
-    this.op = op;
+    const tag = bytes[start + XLOG_DATA_HEADER];
+    this.op = tag === INSERT ? 'c' : tag === UPDATE ? 'u' : 'd';
     this.beforeKind = beforeKind;
-    this.#rows = rows;
+    this.wireBytes = end - start;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#beforeAt = beforeAt;
+    this.#afterAt = afterAt;
+    this.#systemId = systemId;
+    this.#seq = seq;
+    this.#before = undefined;
+    this.#after = undefined;
   }
 
   get wire(): WireRows {
-    return this.#rows;
+    return this;
+  }
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+  get beforeAt(): number {
+    return this.#beforeAt;
+  }
+  get afterAt(): number {
+    return this.#afterAt;
+  }
+
+  get lsn(): Lsn {
+    return lsnAt(this.#bytes, this.#start + WAL_START);
+  }
+  get position(): EventPosition {
+    return { systemId: this.#systemId, commitLsn: this.transaction.commitLsn, seq: this.#seq, fromSnapshot: false };
   }
 
   get before(): Tuple | null {
-    const { bytes, beforeAt } = this.#rows;
-    this.#before ??= beforeAt === -1 ? null : readRow(bytes, beforeAt);
+    this.#before ??= this.#beforeAt === -1 ? null : readRow(this.#bytes, this.#beforeAt);
     return this.#before;
   }
 
   get after(): Tuple | null {
-    const { bytes, afterAt } = this.#rows;
-    this.#after ??= afterAt === -1 ? null : this.#filled(readRow(bytes, afterAt));
+    this.#after ??= this.#afterAt === -1 ? null : this.#filled(readRow(this.#bytes, this.#afterAt));
     return this.#after;
   }
 

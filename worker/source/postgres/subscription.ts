@@ -9,7 +9,7 @@ import type { ItemHandler, Subscription } from '@/worker/source/source';
 import { lookUpCatalog } from './catalog-lookup';
 import { withSource } from './connection';
 import { freeSlot } from './fencing';
-import { encodeStatus } from './framing';
+import { encodeStatus, WAL_START } from './framing';
 import type { LargeFrame } from './large-row';
 import { type ReplicationTransport, startReplication } from './replication-transport';
 import { type SlotState, slotState } from './slot-state';
@@ -67,7 +67,8 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
         messages: state.versionNum >= 140_000,
         ownOriginOnly: options.origin === 'none',
         wholeRowBytes: options.wholeRowBytes ?? WHOLE_ROW_BYTES,
-        onChunk: (chunk) => running.take(chunk),
+        onCopyData: (bytes, start, end) => running.take(bytes, start, end),
+        onLargeFrame: (frame) => running.takeFrame(frame),
         onFault: (error) => running.fail(error),
         onMissingPublication: (message) => running.fail(new SpillwayError('publication_missing', message)),
       });
@@ -151,12 +152,23 @@ class RunningSubscription implements Subscription {
     setImmediate(() => {
       const early = this.#early ?? [];
       this.#early = null;
-      for (const chunk of early) this.take(chunk);
+      for (const chunk of early) this.takeFrame(chunk);
     });
   }
 
+  /** One frame: most hold a row, which is taken where it stands. */
+  take(bytes: Buffer, start: number, end: number): void {
+    if (this.#over || this.#closing) return;
+    try {
+      if (!this.#early && this.reader.takeRow(bytes, start, end)) this.status.receiveAt(bytes, start + WAL_START);
+      else this.takeFrame(bytes.subarray(start, end));
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
   /** One frame. Faults end the subscription: a throw from here would reach the socket and end the process. */
-  take(chunk: Buffer | LargeFrame): void {
+  takeFrame(chunk: Buffer | LargeFrame): void {
     if (this.#over || this.#closing) return;
     if (this.#early) {
       this.#early.push(chunk);

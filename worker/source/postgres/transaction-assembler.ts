@@ -2,9 +2,10 @@ import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
 import type { Change, CutValue, ItemHandler, Op, Relation, TransactionInfo, Tuple } from '@/worker/source/source';
 import { UNCHANGED } from '@/worker/source/source';
+import { XLOG_DATA_HEADER } from './framing';
 import { LiveRelations } from './live-relations';
 import type { OldRow, PgoutputMessage } from './pgoutput-decoder';
-import { fillUnchanged, rowMessage, StreamedChange } from './streamed-change';
+import { fillUnchanged, findRows, isRow, type RowPlaces, relationOf, StreamedChange } from './streamed-change';
 
 /** Messages as they come, but for relations, which the relation cache has completed before. */
 export type ResolvedMessage = Exclude<PgoutputMessage, { kind: 'relation' }> | { readonly kind: 'relation'; readonly relation: Relation };
@@ -19,6 +20,7 @@ export class TransactionAssembler {
   #seq = 0;
   #previousCommitLsn: Lsn | null = null;
   readonly #relations = new LiveRelations();
+  readonly #places: RowPlaces = { beforeKind: 'none', beforeAt: -1, afterAt: -1 };
 
   constructor(
     private readonly systemId: string,
@@ -31,20 +33,18 @@ export class TransactionAssembler {
   }
 
   /**
-   * A row that stands in `bytes` from `at` on, without a look at its values. False when it is none, or not what it should be here: then
-   * decoding it tells. The change keeps `bytes`.
+   * A row in the data frame that stands in `bytes` from `start` to `end`, without a look at its values. False when it is none, or not what
+   * it should be here: then decoding it tells. The change keeps `bytes`.
    */
-  acceptRow(bytes: Buffer, at: number, lsn: Lsn): boolean {
-    const row = this.#open && rowMessage(bytes, at, this.#columnsOf);
-    const relation = row && this.#relations.get(row.relationOid);
-    if (!this.#open || !relation) return false;
-    const position = { systemId: this.systemId, commitLsn: this.#open.commitLsn, seq: this.#seq, fromSnapshot: false };
+  acceptRow(bytes: Buffer, start: number, end: number): boolean {
+    if (!this.#open || !isRow(bytes, start + XLOG_DATA_HEADER, end)) return false;
+    const relation = this.#relations.get(relationOf(bytes, start + XLOG_DATA_HEADER));
+    if (!relation || !findRows(bytes, start + XLOG_DATA_HEADER, end, relation.columns.length, this.#places)) return false;
+    const change = new StreamedChange(this.#places, bytes, start, end, relation, this.#open, this.systemId, this.#seq);
     this.#seq += 1;
-    this.onItem({ kind: 'change', change: new StreamedChange(row, relation, this.#open, position, lsn, bytes.length) });
+    this.onItem({ kind: 'change', change });
     return true;
   }
-
-  readonly #columnsOf = (relationOid: number) => this.#relations.get(relationOid)?.columns.length ?? -1;
 
   /** `cut` names the values of a row that were not kept (large-row.ts). */
   accept(message: ResolvedMessage, walStart: Lsn, wireBytes: number, cut: readonly CutValue[] = NOTHING_CUT): void {

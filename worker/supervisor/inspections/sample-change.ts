@@ -36,8 +36,8 @@ export function committedAsSaid(change: Change, flow: FlowSpec): Change {
   const text = change.after?.[change.relation.columns.findIndex(({ name }) => name === flow.eventTimeField)];
   const commitTimeUs = typeof text === 'string' ? epochMicroseconds(text) : null;
   if (commitTimeUs === null) return change;
-  const { before, after, transaction } = change;
-  return { ...change, before, after, transaction: { ...transaction, commitTimeUs } };
+  const { lsn, position, before, after, transaction } = change;
+  return { ...change, lsn, position, before, after, transaction: { ...transaction, commitTimeUs } };
 }
 
 function rowsOf(op: Op, relation: Relation, row: Tuple): Pick<Change, 'before' | 'beforeKind' | 'after'> {
