@@ -74,7 +74,7 @@ const change = relation.chain((made) => {
   const tuple = fc.array(value, { minLength: made.columns.length, maxLength: made.columns.length });
   return fc
     .record({
-      op: fc.constantFrom('c', 'u', 'd'),
+      op: fc.constantFrom('c', 'u', 'd', 'r'),
       row: tuple,
       other: tuple,
       sameRow: fc.boolean(),
@@ -82,13 +82,26 @@ const change = relation.chain((made) => {
       lsn,
       transaction,
       seq: fc.nat(),
+      snapshot: fc.constantFrom('first', 'true', 'last', 'incremental'),
     })
-    .map(({ op, row, other, sameRow, sent, seq, ...rest }): PlainChange => {
+    .map(({ op, row, other, sameRow, sent, seq, snapshot, ...rest }): PlainChange => {
+      const { commitLsn } = rest.transaction;
+      if (op === 'r') {
+        const position = {
+          systemId: '7',
+          commitLsn,
+          seq,
+          fromSnapshot: true,
+          ...(snapshot === 'incremental' ? { readId: String(seq) } : {}),
+        };
+        const read = { before: null, beforeKind: 'none', after: row, lsn: 0n, transaction: null } as const;
+        return { op, relation: made, snapshot, position, wireBytes: 1, ...read };
+      }
       const beforeKind = op === 'c' ? 'none' : op === 'd' && sent === 'none' ? 'key' : sent;
       const was = sameRow ? row : other;
       const old = beforeKind === 'key' ? was.map((each, index) => (made.columns[index]?.identity ? each : null)) : was;
       const before = beforeKind === 'none' ? null : old;
-      const position = { systemId: '7', commitLsn: rest.transaction.commitLsn, seq, fromSnapshot: false };
+      const position = { systemId: '7', commitLsn, seq, fromSnapshot: false };
       return { op, relation: made, before, beforeKind, after: op === 'd' ? null : row, position, wireBytes: 1, ...rest };
     });
 });

@@ -2,7 +2,7 @@ import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import type { Change, Op, Relation, TransactionInfo, WireRows } from '@/worker/source/source';
 import type { FlowContext } from './flow';
 import { literal, type RowByteEncoder, rowByteEncodersIn } from './row-encoder-bytes';
-import { type SourceParts, sourceParts, threeTimes } from './source-block';
+import { createSourceBlock, type SourceParts, sourceParts, threeTimes } from './source-block';
 import { transactionBlock } from './transaction-block';
 import { ByteWriter } from './value/byte-writer';
 import { writeWhole } from './value/json-bytes';
@@ -36,17 +36,21 @@ const LARGEST_LSN = BigInt(Number.MAX_SAFE_INTEGER);
 export function createEnvelopeBytes(spec: DebeziumEnvelopeSpec, context: FlowContext): EnvelopeBytes {
   const rowsOf = rowByteEncodersIn(spec);
   const partsOf = byTransaction(sourceParts(context));
+  const blockOf = ofReadRows(context);
   const out = new ByteWriter();
   let latestNow = -1n;
   let times: Buffer = NO_ROW;
 
   const rest = (change: Change, lsn: number, nowUs: bigint) => {
-    const { head, middle, tail } = partsOf(change.relation, change.transaction);
-    literal(out, head);
-    writeWhole(out, lsn);
-    literal(out, middle);
-    writeWhole(out, lsn);
-    literal(out, tail);
+    if (change.op === 'r') literal(out, blockOf(change, nowUs));
+    else {
+      const { head, middle, tail } = partsOf(change.relation, change.transaction);
+      literal(out, head);
+      writeWhole(out, lsn);
+      literal(out, middle);
+      writeWhole(out, lsn);
+      literal(out, tail);
+    }
     literal(out, spec.transactionMetadata ? Buffer.from(transactionBlock(change)) : NO_ROW);
     literal(out, OPS[change.op]);
     if (nowUs !== latestNow) {
@@ -98,6 +102,24 @@ function byTransaction(partsOf: ReturnType<typeof sourceParts>): (relation: Rela
     const parts = inBytes(partsOf(relation, transaction, threeTimes(transaction?.commitTimeUs ?? 0n), 'false'));
     latest = { relation, transaction, parts };
     return parts;
+  };
+}
+
+/** Rows that were read tell the time, and none of them an LSN of its own: those of a millisecond share the whole block. */
+function ofReadRows(context: FlowContext): (change: Change, nowUs: bigint) => Buffer {
+  const sourceOf = createSourceBlock(context);
+  let latest: { readonly change: Change; readonly nowUs: bigint; readonly block: Buffer } | null = null;
+  return (change, nowUs) => {
+    const { relation, snapshot, position } = change;
+    if (
+      latest?.nowUs === nowUs &&
+      latest.change.relation === relation &&
+      latest.change.snapshot === snapshot &&
+      latest.change.position.commitLsn === position.commitLsn
+    )
+      return latest.block;
+    latest = { change, nowUs, block: Buffer.from(`,"source":${sourceOf(change, nowUs)},"transaction":`) };
+    return latest.block;
   };
 }
 

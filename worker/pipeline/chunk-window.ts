@@ -1,4 +1,5 @@
 import type { Chunk } from '@/worker/source/postgres/chunk-reader';
+import type { ReadRow } from '@/worker/source/postgres/read-change';
 import { type Change, type ColumnValue, type Relation, type Tuple, UNCHANGED } from '@/worker/source/source';
 
 /**
@@ -88,7 +89,7 @@ export class ChunkWindow {
   }
 
   /** The high mark came: rows that still stand, or null when that cannot be told and the chunk has to be read again. */
-  judge(chunk: Chunk): readonly Tuple[] | null {
+  judge(chunk: Chunk): readonly ReadRow[] | null {
     const { lowAt } = this;
     this.lowAt = null;
     if (lowAt === null) return null;
@@ -101,10 +102,12 @@ export class ChunkWindow {
     if (since.some(({ wiped }) => wiped)) return [];
     const at = this.placesIn(chunk.relation);
     if (!at) return null;
-    const standing: Tuple[] = [];
+    const told = since.filter(({ fates }) => fates.size > 0);
+    if (told.length === 0) return chunk.rows;
+    const standing: ReadRow[] = [];
     for (const row of chunk.rows) {
-      const key = keyText(row, at);
-      const fate = since.reduce<Fate | undefined>((before, { fates }) => {
+      const key = keyText(row.tuple, at);
+      const fate = told.reduce<Fate | undefined>((before, { fates }) => {
         const next = fates.get(key);
         return next === undefined ? before : merge(before, next);
       }, undefined);
@@ -113,7 +116,7 @@ export class ChunkWindow {
         // The stream left out large values because they did not change, and nobody has told them before: the row read knows them.
         if (!sameShape(fate.relation, chunk.relation)) return null;
         // Behind the columns of the relation a row read may say which partition it is of.
-        standing.push([...fill(fate.row, row), ...row.slice(fate.row.length)]);
+        standing.push({ tuple: [...fill(fate.row, row.tuple), ...row.tuple.slice(fate.row.length)] });
       }
     }
     return standing;

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
 import type { Chunk, ChunkLimits, ChunkReader } from '@/worker/source/postgres/chunk-reader';
-import { type Change, type SourceItem, type TransactionInfo, type Tuple, UNCHANGED } from '@/worker/source/source';
+import { ReadIds, readChange } from '@/worker/source/postgres/read-change';
+import type { Change, SourceItem, TransactionInfo } from '@/worker/source/source';
 import { ChunkWindow } from './chunk-window';
 import { SlotGuard } from './slot-guard';
 import { WakeUp } from './wake-up';
@@ -74,12 +75,14 @@ export class ChunkedSnapshot {
   private reader: ChunkReader | null = null;
   private readonly guard: SlotGuard;
   private waiting: string | null = null;
+  private readonly ids: ReadIds;
 
   constructor(
     private readonly deps: ChunkedSnapshotDeps,
     private progress: SnapshotProgress,
   ) {
     this.window = new ChunkWindow(progress.key, deps.before);
+    this.ids = new ReadIds(deps.origin);
     this.guard = new SlotGuard(progress, performance.now());
   }
 
@@ -209,30 +212,15 @@ export class ChunkedSnapshot {
     awaited.verdict = standing ? 'stands' : 'again';
     awaited.inside = true;
     if (!standing || !awaited.chunk) return;
-    for (const [seq, row] of standing.entries()) this.deps.emit(this.readEvent(awaited.chunk, row, open, seq));
-  }
-
-  private readEvent({ place }: Chunk, row: Tuple, { commitLsn }: TransactionInfo, seq: number): Change {
-    const { systemId, origin } = this.deps;
-    const { relation, tuple, cut } = place(row);
-    const readId = createHash('sha256')
-      .update(`${origin}/${relation.oid}/`)
-      .update(JSON.stringify(tuple.map((value) => (value === UNCHANGED ? { unchanged: true } : value))))
-      .digest('hex')
-      .slice(0, 32);
-    return {
-      op: 'r',
-      relation,
-      before: null,
-      beforeKind: 'none',
-      after: tuple,
-      lsn: 0n,
-      position: { systemId, commitLsn, seq, fromSnapshot: true, readId },
-      transaction: null,
-      snapshot: 'incremental',
-      wireBytes: tuple.reduce((sum, value) => sum + 8 + (typeof value === 'string' ? value.length : 0), 0),
-      ...(cut ? { cut } : {}),
-    };
+    const { commitLsn } = open;
+    const { systemId, emit } = this.deps;
+    for (const [seq, row] of standing.entries()) {
+      emit(
+        readChange(awaited.chunk, row, 'incremental', (relation, content) => {
+          return { systemId, commitLsn, seq, fromSnapshot: true, readId: this.ids.of(relation, content()) };
+        }),
+      );
+    }
   }
 }
 

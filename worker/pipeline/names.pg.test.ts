@@ -52,7 +52,7 @@ it('quotes, dots, blanks, upper case and twins by case alone, in schema, table a
   const reader = await ChunkReader.open({ ...named, slotName: db.slotName });
   const chunk = await reader.read(['id', 'Id'], ['1', '5'], { rows: 5, bytes: 1e6 });
   await reader.close();
-  expect(chunk?.rows).toEqual([change?.after]);
+  expect(chunk?.rows.map(({ tuple }) => tuple)).toEqual([change?.after]);
   expect((await sampleRows({ source: db.source, table })).rows).toEqual([change?.after]);
   expect((await listTables(db.source)).map((listed) => [listed.schema, listed.name])).toEqual([[schema, name]]);
   const values = new PresentValuesReader({ source: () => db.source, applicationName: 'x', maxValueBytes: 100, rowFilter: spec.rowFilter });

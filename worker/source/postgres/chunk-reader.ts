@@ -4,15 +4,17 @@ import { applicationNameFor, quoteIdentifier, quoteLiteral } from '@/core/postgr
 import type { SlotLook } from '@/core/postgres/snapshot-guard';
 import { type SnapshotScope, scopeWords } from '@/core/spec/snapshot-scope';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
-import type { Relation, Tuple } from '@/worker/source/source';
+import type { Relation } from '@/worker/source/source';
 import { connectSource, endQuietly, withSource } from './connection';
+import { copyRows } from './copy-out';
 import { emitMessage, whyNoMessages } from './logical-message';
+import type { ReadRow } from './read-change';
 import { estimateRows, scopeCondition } from './scope-condition';
 import { sqlstateOf, toSourceError } from './source-error';
 import type { TableDescription } from './table-description';
-import { tupleBytes } from './table-readers';
-import { type PlacedRow, publishedTable, RAW_TEXT, type TableRef } from './table-relation';
+import { type PublishedTable, publishedTable, type TableRef } from './table-relation';
 import { parseSnapshot, runningIn, type VisibleSet } from './visible-set';
+import type { WireRow } from './wire-row';
 
 export interface ChunkOptions {
   readonly source: SourceConnection;
@@ -30,13 +32,10 @@ export type ReadingPlan =
   | { readonly kind: 'whole'; readonly reason: string };
 
 /** Rows of the table that follow a key, as they were at one moment. */
-export interface Chunk {
-  readonly relation: Relation;
+export interface Chunk extends Pick<PublishedTable, 'relation' | 'behind' | 'place'> {
   /** Columns of the key; every one of them is among those of the relation. */
   readonly key: readonly string[];
-  readonly rows: readonly Tuple[];
-  /** A row as the event that carries it names and orders it: published by its leaves, a partitioned table's rows have the leaf's relation. */
-  readonly place: (row: Tuple) => PlacedRow;
+  readonly rows: readonly ReadRow[];
   /** Key of the last row, in text: where the next chunk begins. Null when there was no row. */
   readonly cursor: readonly string[] | null;
   /** No row follows. */
@@ -50,10 +49,9 @@ export interface ChunkLimits {
   readonly bytes: number;
 }
 
-const FIRST_FETCH = 1;
-const MOST_FETCHED = 250;
-/** What one fetch may bring when rows are as wide as the widest so far. */
-const FETCH_BYTES = 4 * 1024 * 1024;
+const MOST_COPIED = 1_000;
+/** What one statement may bring when rows are as wide as those of the one before it. */
+const COPY_BYTES = 4 * 1024 * 1024;
 
 /** Chunks need a key that the stream's events carry too, and watermarks need a server that takes writes. */
 export async function planReading({ source, streamId, epoch, table, scope }: Omit<ChunkOptions, 'slotName'>): Promise<ReadingPlan> {
@@ -81,6 +79,9 @@ export function keyOf({ replicaIdentity, primaryKey, identityColumns }: TableDes
 
 /** Reads chunks and sets the marks around them, on one connection. Every fault is a SpillwayError, and the reader is closed then. */
 export class ChunkReader {
+  /** Rows that the next statement asks for: few at first, since nothing is known of their width. */
+  private step = 1;
+
   private constructor(
     private readonly client: Client,
     private readonly options: ChunkOptions,
@@ -91,7 +92,7 @@ export class ChunkReader {
       applicationName: applicationNameFor(options.streamId, options.epoch),
       lockTimeoutMs: 30_000,
       // With row_security off the server refuses to leave rows out silently.
-      settings: ['row_security=off', 'statement_timeout=0', 'idle_session_timeout=0'],
+      settings: ['row_security=off', 'statement_timeout=0', 'idle_session_timeout=0', 'max_parallel_workers_per_gather=0'],
     });
     return new ChunkReader(client, options);
   }
@@ -144,26 +145,17 @@ export class ChunkReader {
         return null;
       }
       const now = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
-      const list = key.map(quoteIdentifier).join(', ');
-      const conditions = [
-        table.condition ?? '',
-        scopeCondition(this.options.scope, key) ?? '',
-        after ? `(${list}) > (${after.map(quoteLiteral).join(', ')})` : '',
-      ].filter(Boolean);
-      const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-      await client.query(
-        `DECLARE spillway_chunk NO SCROLL CURSOR FOR ${table.select}${where} ORDER BY ${list} LIMIT ${Math.max(1, limits.rows)}`,
-      );
-      const { rows, full } = await this.fetch(limits);
+      const { relation, behind, place } = table;
+      const { rows, full } = await this.copy(table, key, after, limits);
       await client.query('COMMIT');
-      const places = key.map((name) => table.relation.columns.findIndex((column) => column.name === name));
       const tail = rows.at(-1);
       return {
-        relation: table.relation,
+        relation,
+        behind,
+        place,
         key,
         rows,
-        place: table.place,
-        cursor: tail ? places.map((place) => String(tail[place])) : null,
+        cursor: tail ? cursorOf(tail, key, relation) : null,
         last: !full,
         visible: parseSnapshot(now.rows[0]?.snapshot ?? ''),
       };
@@ -174,22 +166,28 @@ export class ChunkReader {
     await endQuietly(this.client);
   }
 
-  private async fetch(limits: ChunkLimits): Promise<{ rows: Tuple[]; full: boolean }> {
-    const rows: Tuple[] = [];
-    let bytes = 0;
-    let widest = 1;
-    for (let want = FIRST_FETCH; ; ) {
-      const text = `FETCH ${want} FROM spillway_chunk`;
-      const fetched = (await this.client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT })).rows;
-      for (const row of fetched) {
-        const size = tupleBytes(row);
-        bytes += size;
-        widest = Math.max(widest, size);
-        rows.push(row);
-      }
-      if (rows.length >= limits.rows || bytes >= limits.bytes) return { rows, full: true };
-      if (fetched.length < want) return { rows, full: false };
-      want = Math.max(1, Math.min(MOST_FETCHED, want * 10, Math.floor(FETCH_BYTES / widest), limits.rows - rows.length));
+  private async copy(
+    table: PublishedTable,
+    key: readonly string[],
+    after: readonly string[] | null,
+    limits: ChunkLimits,
+  ): Promise<{ rows: WireRow[]; full: boolean }> {
+    const list = key.map(quoteIdentifier).join(', ');
+    const conditions = [table.condition, scopeCondition(this.options.scope, key)].filter(Boolean);
+    const most = Math.max(1, limits.rows);
+    const rows: WireRow[] = [];
+    for (let bytes = 0, cursor = after; ; ) {
+      const where = [...conditions, ...(cursor ? [`(${list}) > (${cursor.map(quoteLiteral).join(', ')})`] : [])].join(' AND ');
+      const want = Math.min(this.step, most - rows.length);
+      const select = `${table.select}${where ? ` WHERE ${where}` : ''} ORDER BY ${list} LIMIT ${want}`;
+      const copied = await copyRows(this.client, select, table.columns, limits.bytes - bytes);
+      for (const row of copied.rows) rows.push(row);
+      bytes += copied.bytes;
+      const fitting = copied.came > 0 ? Math.floor((COPY_BYTES * copied.came) / copied.cameBytes) : MOST_COPIED;
+      this.step = Math.max(1, Math.min(MOST_COPIED, this.step * 10, fitting));
+      if (rows.length >= most || bytes >= limits.bytes) return { rows, full: true };
+      if (copied.came < want) return { rows, full: false };
+      cursor = cursorOf(rows[rows.length - 1] as WireRow, key, table.relation);
     }
   }
 
@@ -201,6 +199,10 @@ export class ChunkReader {
       throw refusedScope(this.options.scope, thrown) ?? toSourceError(thrown, 'Reading existing rows failed');
     }
   }
+}
+
+function cursorOf(row: WireRow, key: readonly string[], relation: Relation): string[] {
+  return key.map((name) => String(row.tuple[relation.columns.findIndex((column) => column.name === name)]));
 }
 
 /** The server could not read these rows, though it can read the table; its words may hold a value of a row. */

@@ -47,7 +47,7 @@ it.each([
     const reader = await ChunkReader.open({ ...named, slotName: db.slotName });
     const chunk = await reader.read(['region', 'id'], null, { rows: 10, bytes: 1e6 });
     await reader.close();
-    const placed = chunk?.rows.map((row) => chunk.place(row)) ?? [];
+    const placed = chunk?.rows.map((row) => chunk.place(row.tuple)) ?? [];
     expect(placed.map(({ relation, tuple }) => told({ op: 'r', relation, after: tuple }))).toEqual([
       ['r', low, north],
       ['r', attached, south],

@@ -59,7 +59,7 @@ it('an update that moves a row in or out of the filter is an insert or a delete;
   const first = await reader.read(['id'], null, limits);
   const second = await reader.read(['id'], first?.cursor ?? null, limits);
   await reader.close();
-  expect([first?.rows[0]?.[0], second?.rows[0]?.[0]]).toEqual(['1', '3']);
+  expect([first?.rows[0]?.tuple[0], second?.rows[0]?.tuple[0]]).toEqual(['1', '3']);
 });
 
 it('is judged by the server before anything is made, in its own words', async () => {

@@ -3,14 +3,14 @@ import { SpillwayError } from '@/core/errors';
 import { applicationNameFor, quoteLiteral, quoteQualified } from '@/core/postgres/identifiers';
 import { type Lsn, parseLsn } from '@/core/postgres/lsn';
 import type { SourceConnection } from '@/worker/pipeline/assignment';
-import type { Change, Relation, Tuple } from '@/worker/source/source';
+import type { Change, Relation } from '@/worker/source/source';
 import { connectSource, endQuietly } from './connection';
+import { readChange } from './read-change';
 import type { ExportedSnapshot } from './slot';
 import { toSourceError } from './source-error';
-import { blockRanges, mergedRows, tupleBytes } from './table-readers';
-import { type PlacedRow, type PublishedTable, publishedTable, type TableRef } from './table-relation';
-
-const CURSOR = 'spillway_rows';
+import { blockRanges, mergedRows } from './table-readers';
+import { type PublishedTable, publishedTable, type TableRef } from './table-relation';
+import type { WireRow } from './wire-row';
 
 export interface SnapshotOptions {
   readonly source: SourceConnection;
@@ -61,16 +61,13 @@ export async function readSnapshot(options: SnapshotOptions): Promise<SnapshotRe
         await importSnapshot(client, name);
       }
     }
-    for (const [index, client] of clients.entries()) {
-      const where = [table.condition, ranges[index]].filter(Boolean).join(' AND ');
-      await client.query(`DECLARE ${CURSOR} NO SCROLL CURSOR FOR ${table.select} WHERE ${where}`);
-    }
-    const { relation, description, place } = table;
+    const selects = clients.map((_, index) => `${table.select} WHERE ${[table.condition, ranges[index]].filter(Boolean).join(' AND ')}`);
+    const { relation, description } = table;
     const position = { systemId: options.systemIdentifier, commitLsn, fromSnapshot: true as const };
     return {
       relation,
       estimatedRows: description.estimatedRows > 0 ? description.estimatedRows : null,
-      rows: readRows(clients, place, position, close),
+      rows: readRows(clients, selects, table, position, close),
       close,
     };
   } catch (thrown) {
@@ -79,11 +76,14 @@ export async function readSnapshot(options: SnapshotOptions): Promise<SnapshotRe
   }
 }
 
+/** Rows in the order of their blocks, and no more of the server's cores than there are readers. */
+const NO_HELPERS = 'max_parallel_workers_per_gather=0';
+
 async function openReader({ source, streamId, epoch }: SnapshotOptions): Promise<Client> {
   const client = await connectSource(source, {
     applicationName: applicationNameFor(streamId, epoch),
     // With row_security off the server refuses to leave rows out silently; a steady scan order keeps a repeated read in step.
-    settings: ['row_security=off', 'synchronize_seqscans=off', 'idle_in_transaction_session_timeout=0', 'statement_timeout=0'],
+    settings: ['row_security=off', 'synchronize_seqscans=off', 'idle_in_transaction_session_timeout=0', 'statement_timeout=0', NO_HELPERS],
   });
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   return client;
@@ -118,40 +118,29 @@ type SnapshotPosition = Omit<Change['position'], 'seq'>;
 
 async function* readRows(
   clients: readonly Client[],
-  place: PublishedTable['place'],
+  selects: readonly string[],
+  table: PublishedTable,
   position: SnapshotPosition,
   close: () => Promise<void>,
 ): AsyncGenerator<Change, void, undefined> {
   try {
     let seq = 0;
-    let held: Tuple | null = null;
-    for await (const tuples of mergedRows(clients, CURSOR)) {
-      for (const tuple of tuples) {
+    let held: WireRow | null = null;
+    const change = (row: WireRow, mark: 'first' | 'true' | 'last') => readChange(table, row, mark, () => ({ ...position, seq }));
+    for await (const rows of mergedRows(clients, selects, table.columns)) {
+      for (const row of rows) {
         // One row is held back, because only the next one tells that it was not the last.
-        if (held) yield snapshotChange(place(held), { ...position, seq: seq++ }, false);
-        held = tuple;
+        if (held) {
+          yield change(held, seq === 0 ? 'first' : 'true');
+          seq += 1;
+        }
+        held = row;
       }
     }
-    if (held) yield snapshotChange(place(held), { ...position, seq }, true);
+    if (held) yield change(held, 'last');
   } catch (thrown) {
     throw thrown instanceof SpillwayError ? thrown : toSourceError(thrown, 'Reading the snapshot failed');
   } finally {
     await close();
   }
-}
-
-function snapshotChange({ relation, tuple: after, cut }: PlacedRow, position: Change['position'], last: boolean): Change {
-  return {
-    op: 'r',
-    relation,
-    before: null,
-    beforeKind: 'none',
-    after,
-    lsn: 0n,
-    position,
-    transaction: null,
-    snapshot: last ? 'last' : position.seq === 0 ? 'first' : 'true',
-    wireBytes: tupleBytes(after),
-    ...(cut ? { cut } : {}),
-  };
 }

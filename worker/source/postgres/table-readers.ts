@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import type { Tuple } from '@/worker/source/source';
-import { RAW_TEXT } from './table-relation';
+import { CopyStream } from './copy-out';
+import type { WireRow } from './wire-row';
 
-const MOST_ROWS = 1000;
-/** What the fetches of all readers together may bring, when rows are as wide as the widest so far. */
-const FETCH_BYTES = 4 * 1024 * 1024;
+/** What all readers together may hold of rows that nobody has taken yet. */
+const HOLD_BYTES = 2 * 1024 * 1024;
 
 /** Conditions that share the blocks of a table out among readers; one that is always true when there is nothing to share. */
 export function blockRanges(blocks: number, readers: number): string[] {
@@ -18,40 +18,28 @@ export function blockRanges(blocks: number, readers: number): string[] {
   });
 }
 
-/** Rows of cursors that are open on several connections, in whatever order they come. Each fetches only once its last rows were taken. */
-export async function* mergedRows(clients: readonly Client[], cursor: string): AsyncGenerator<readonly Tuple[], void, undefined> {
-  const budget = FETCH_BYTES / clients.length;
-  const pending = new Map(clients.map((client) => [client, fetchNext(client, cursor, { want: 1, widest: 1 }, budget)]));
+/** Rows of one SELECT a connection, in whatever order they come. Each is read only as far ahead as there is room for. */
+export async function* mergedRows(
+  clients: readonly Client[],
+  selects: readonly string[],
+  columns: number,
+): AsyncGenerator<readonly WireRow[], void, undefined> {
+  const streams = clients.map((client, at) => new CopyStream(client, selects[at] ?? '', columns, HOLD_BYTES / clients.length));
+  const next = async (stream: CopyStream) => ({ stream, rows: await stream.take() });
+  const pending = new Map(streams.map((stream) => [stream, next(stream)]));
   try {
     while (pending.size > 0) {
-      const { client, rows, next } = await Promise.race(pending.values());
-      if (next) pending.set(client, fetchNext(client, cursor, next, budget));
-      else pending.delete(client);
-      if (rows.length > 0) yield rows;
+      const { stream, rows } = await Promise.race(pending.values());
+      if (rows.length === 0) pending.delete(stream);
+      else {
+        yield rows;
+        pending.set(stream, next(stream));
+      }
     }
   } finally {
     // Whoever gave up closes the connections; what they still answer is for nobody.
-    for (const fetched of pending.values()) fetched.catch(() => undefined);
+    for (const taken of pending.values()) taken.catch(() => undefined);
   }
-}
-
-interface Want {
-  readonly want: number;
-  readonly widest: number;
-}
-interface Fetched {
-  readonly client: Client;
-  readonly rows: readonly Tuple[];
-  /** Null when its cursor is exhausted. */
-  readonly next: Want | null;
-}
-
-async function fetchNext(client: Client, cursor: string, { want, widest }: Want, budget: number): Promise<Fetched> {
-  const text = `FETCH ${want} FROM ${cursor}`;
-  const { rows } = await client.query<(string | null)[]>({ text, rowMode: 'array', types: RAW_TEXT });
-  const wide = rows.reduce((most, row) => Math.max(most, tupleBytes(row)), widest);
-  const next = rows.length < want ? null : { want: Math.max(1, Math.min(MOST_ROWS, want * 10, Math.floor(budget / wide))), widest: wide };
-  return { client, rows, next };
 }
 
 /** What a row takes in memory, about. */

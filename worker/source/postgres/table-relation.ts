@@ -36,6 +36,10 @@ export interface PublishedTable {
   readonly relation: Relation;
   /** `SELECT … FROM …` of those columns, without WHERE. It may have further ones, which `place` needs. */
   readonly select: string;
+  /** How many columns `select` has. */
+  readonly columns: number;
+  /** What a row of `select` has behind the columns of `relation`: marks, which are empty for a row that is whole, or what tells its partition. */
+  readonly behind: 'nothing' | 'marks' | 'partition';
   /** `(…)`: the row filter, to be put behind WHERE whenever rows are read; null when every row is published. */
   readonly condition: string | null;
   /**
@@ -73,7 +77,7 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
   const only = description.relkind === 'p' ? '' : 'ONLY ';
   const lean = ref.wholeValueBytes === undefined ? null : selectWithoutLarge(relation, ref.wholeValueBytes);
   const columns = lean?.columns ?? relation.columns.map(({ name }) => quoteIdentifier(name));
-  const list = [...columns, ...(byLeaf ? ['tableoid'] : []), ...(lean ? [lean.marks] : [])].join(', ');
+  const list = [...columns, ...(byLeaf ? ['tableoid'] : []), ...(lean ? [lean.marks] : [])];
   const place = byLeaf
     ? placeInLeaf(
         relation,
@@ -83,7 +87,9 @@ export async function publishedTable(client: Client, ref: TableRef): Promise<Pub
   return {
     description,
     relation,
-    select: `SELECT ${list} FROM ${only}${quoteQualified(ref.schema, ref.table)}`,
+    select: `SELECT ${list.join(', ')} FROM ${only}${quoteQualified(ref.schema, ref.table)}`,
+    columns: list.length,
+    behind: byLeaf ? 'partition' : lean ? 'marks' : 'nothing',
     condition: ref.rowFilter ? filterClause(ref.rowFilter) : null,
     place: lean ? placeLean(relation, place) : place,
   };

@@ -1,0 +1,137 @@
+import { SpillwayError } from '@/core/errors';
+import { type ColumnValue, type Tuple, UNCHANGED, type WireRows } from '@/worker/source/source';
+
+const NULL_VALUE = 0x6e;
+const UNCHANGED_TOAST = 0x75;
+const TEXT_VALUE = 0x74;
+
+const TAB = 0x09;
+const BACKSLASH = 0x5c;
+const UPPER_N = 0x4e;
+/** What COPY puts behind a backslash and what it stands for (Postgres docs, COPY, text format); any other byte stands for itself. */
+const ESCAPED = new Map([
+  [0x62, 0x08],
+  [0x66, 0x0c],
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x74, TAB],
+  [0x76, 0x0b],
+]);
+
+/** Rows are kept in pieces of this: whatever waits holds on to no more than the rows around it. */
+const PIECE_BYTES = 64 * 1024;
+/** Column count of TupleData. */
+const HEAD_BYTES = 2;
+/** Kind and length of a value. */
+const VALUE_BYTES = 5;
+
+/** A row that a query read, in the form in which the stream has its rows: values become text when they are asked for. */
+export class WireRow implements WireRows {
+  readonly beforeAt = -1;
+  #tuple: Tuple | null = null;
+
+  constructor(
+    readonly bytes: Buffer,
+    readonly afterAt: number,
+    readonly end: number,
+  ) {}
+
+  /** Every value that the query asked for. */
+  get tuple(): Tuple {
+    this.#tuple ??= this.values(this.bytes.readUInt16BE(this.afterAt));
+    return this.#tuple;
+  }
+
+  /** The first so many values. */
+  values(columns: number): ColumnValue[] {
+    const { bytes } = this;
+    const values: ColumnValue[] = [];
+    let next = this.afterAt + HEAD_BYTES;
+    for (let left = columns; left > 0; left -= 1) {
+      const kind = bytes[next++];
+      if (kind === TEXT_VALUE) {
+        const start = next + 4;
+        next = start + bytes.readUInt32BE(next);
+        values.push(bytes.toString('utf8', start, next));
+      } else values.push(kind === NULL_VALUE ? null : UNCHANGED);
+    }
+    return values;
+  }
+
+  /** Whether its last value is an empty text. */
+  get endsEmpty(): boolean {
+    const { bytes, end } = this;
+    // No text ends with four zeros: they are its length.
+    return end - VALUE_BYTES >= this.afterAt + HEAD_BYTES && bytes[end - VALUE_BYTES] === TEXT_VALUE && bytes.readUInt32BE(end - 4) === 0;
+  }
+}
+
+/** Puts rows into that form. */
+export class RowWriter {
+  private piece = Buffer.alloc(0);
+  private at = 0;
+
+  /**
+   * One CopyData message of `COPY … TO STDOUT` in text format: the server sends one a row (Postgres docs, 54.7). Copied, so that it may be
+   * a view on a buffer that is used again. Throws protocol_error when it has another number of columns.
+   */
+  copied(line: Buffer, columns: number): WireRow {
+    const at = this.room(HEAD_BYTES + columns * VALUE_BYTES + line.length);
+    const { piece } = this;
+    const lineEnd = line.length - 1;
+    let to = at + HEAD_BYTES;
+    let found = 0;
+    for (let from = 0; from <= lineEnd && columns > 0; from += 1) {
+      found += 1;
+      if (found > columns) break;
+      if (line[from] === BACKSLASH && line[from + 1] === UPPER_N) {
+        piece[to++] = NULL_VALUE;
+        from += 2;
+        continue;
+      }
+      const start = to + VALUE_BYTES;
+      piece[to] = TEXT_VALUE;
+      to = start;
+      for (let byte = line[from] as number; from < lineEnd && byte !== TAB; byte = line[++from] as number) {
+        if (byte === BACKSLASH) {
+          const behind = line[++from] as number;
+          piece[to++] = ESCAPED.get(behind) ?? behind;
+        } else piece[to++] = byte;
+      }
+      piece.writeUInt32BE(to - start, start - 4);
+    }
+    if (found !== columns) throw new SpillwayError('protocol_error', `The server sent a row that has not the ${columns} columns asked for`);
+    return this.finish(at, to, columns);
+  }
+
+  /** A row of values. */
+  written(tuple: Tuple): WireRow {
+    const size = tuple.reduce((sum, value) => sum + VALUE_BYTES + (typeof value === 'string' ? Buffer.byteLength(value) : 0), HEAD_BYTES);
+    const at = this.room(size);
+    const { piece } = this;
+    let to = at + HEAD_BYTES;
+    for (const value of tuple) {
+      if (typeof value === 'string') {
+        const length = piece.write(value, to + VALUE_BYTES);
+        piece[to] = TEXT_VALUE;
+        piece.writeUInt32BE(length, to + 1);
+        to += VALUE_BYTES + length;
+      } else piece[to++] = value === null ? NULL_VALUE : UNCHANGED_TOAST;
+    }
+    return this.finish(at, to, tuple.length);
+  }
+
+  private finish(at: number, end: number, columns: number): WireRow {
+    this.piece.writeUInt16BE(columns, at);
+    this.at = end;
+    return new WireRow(this.piece, at, end);
+  }
+
+  private room(bytes: number): number {
+    if (this.at + bytes > this.piece.length) {
+      this.piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, bytes));
+      this.at = 0;
+    }
+    return this.at;
+  }
+}
