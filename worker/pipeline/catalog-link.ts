@@ -6,6 +6,8 @@ import { SpillwayError } from '@/core/errors';
  * catalog has a hundred connections (Postgres' default) for hundreds of streams.
  */
 const IDLE_MS = 2_000;
+/** The same after a pause that was longer: nothing suggests that the next one will be shorter. */
+const RARELY_IDLE_MS = 250;
 const CONNECT_MS = 5_000;
 const QUERY_MS = 15_000;
 
@@ -18,6 +20,8 @@ export class CatalogLink {
   private client: Promise<Client> | null = null;
   private idle: NodeJS.Timeout | null = null;
   private running = 0;
+  private endedAt = Number.NaN;
+  private rarely = false;
 
   constructor(
     private readonly url: string,
@@ -25,6 +29,7 @@ export class CatalogLink {
   ) {}
 
   async query<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    if (this.running === 0) this.rarely = performance.now() - this.endedAt > IDLE_MS;
     this.running++;
     if (this.idle) clearTimeout(this.idle);
     this.idle = null;
@@ -40,8 +45,9 @@ export class CatalogLink {
       throw new SpillwayError('catalog_unavailable', `the catalog did not take a statement (${codeOf(cause)})`);
     } finally {
       this.running--;
+      if (this.running === 0) this.endedAt = performance.now();
       if (this.running === 0 && this.client !== null) {
-        this.idle = setTimeout(() => void this.close(), IDLE_MS);
+        this.idle = setTimeout(() => void this.close(), this.rarely ? RARELY_IDLE_MS : IDLE_MS);
         this.idle.unref();
       }
     }

@@ -14,7 +14,7 @@ import { Ledger } from './ledger';
 import { type LetterCopies, letterCopiesFor } from './letter-copies';
 import type { FromPipeline } from './messages';
 import { Patience } from './patience';
-import { PromiseKeeper, tellBreach } from './promise-keeper';
+import { PromiseKeeper, promiseShare, tellBreach } from './promise-keeper';
 import { RecentTransactions } from './recent-transactions';
 import { keyOrderOf, RecoveryDesk } from './recovery-desk';
 import { RequestedRows } from './requested-rows';
@@ -97,6 +97,7 @@ export function pipelineParts(assignment: Assignment, deps: PipelineDeps, life: 
       confirm: life.confirm,
       tell: (lsn) => send({ type: 'promise', lsn: formatLsn(lsn) }),
       onBreach: (message) => tellBreach(streamId, message),
+      share: promiseShare(streamId),
     },
     promisedLsn ? parseLsn(promisedLsn) : 0n,
   );

@@ -1,11 +1,21 @@
+import { createHash } from 'node:crypto';
 import { messageOf } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
 
-/** How far ahead a promise reaches, bytes of WAL: one catalog write for so much. */
+/** How far ahead a promise reaches at most, bytes of WAL: one catalog write for half of it. */
 export const PROMISE_WINDOW = 16n * 1024n * 1024n;
 /** A catalog that does not answer for so long must not hold the source's WAL any longer. */
 export const PROMISE_PATIENCE_MS = 5_000;
 const RETRY_MS = 1_000;
+
+/**
+ * Half to all of it, for each stream its own. The streams of one source see the same WAL: with one window all of them would come to its
+ * end at the same moment, again and again, and the catalog has a hundred connections (Postgres' default) for hundreds of streams.
+ */
+export function promiseShare(streamId: string): number {
+  const [high = 0, low = 0] = createHash('sha256').update(streamId).digest();
+  return 0.5 + (high * 256 + low) / 131_072;
+}
 
 export interface PromiseDeps {
   /** Makes it durable that flushes up to here may be sent. */
@@ -16,6 +26,8 @@ export interface PromiseDeps {
   readonly tell: (lsn: Lsn) => void;
   /** A flush went beyond the promise because the catalog did not answer; null once the promise caught up. */
   readonly onBreach: (message: string | null) => void;
+  /** Of the window and of the wait between two attempts; 1. */
+  readonly share?: number;
   readonly patienceMs?: number;
   readonly retryMs?: number;
 }
@@ -40,11 +52,17 @@ export class PromiseKeeper {
   private extending: Promise<void> | null = null;
   private breached = false;
   private closed = false;
+  private readonly window: bigint;
+  private readonly retryMs: number;
 
   constructor(
     private readonly deps: PromiseDeps,
     private promised: Lsn,
-  ) {}
+  ) {
+    const { share = 1, retryMs = RETRY_MS } = deps;
+    this.window = BigInt(Math.floor(Number(PROMISE_WINDOW) * share));
+    this.retryMs = retryMs * share;
+  }
 
   /** No flush beyond this was ever sent. */
   get ceiling(): Lsn {
@@ -74,7 +92,7 @@ export class PromiseKeeper {
     if (lsn <= this.wanted) return;
     this.wanted = lsn;
     if (lsn <= this.promised || this.breached) this.handOver(lsn);
-    if (lsn + PROMISE_WINDOW / 2n > this.promised && !this.extending && !this.closed) {
+    if (lsn + this.window / 2n > this.promised && !this.extending && !this.closed) {
       this.extending = this.extend().finally(() => {
         this.extending = null;
       });
@@ -95,14 +113,14 @@ export class PromiseKeeper {
   private async extend(): Promise<void> {
     const patience = setTimeout(() => this.breach('the catalog did not answer'), this.deps.patienceMs ?? PROMISE_PATIENCE_MS);
     try {
-      while (this.wanted + PROMISE_WINDOW / 2n > this.promised) {
-        const target = this.wanted + PROMISE_WINDOW;
+      while (this.wanted + this.window / 2n > this.promised) {
+        const target = this.wanted + this.window;
         try {
           await this.deps.store(target);
           this.promised = target;
         } catch (thrown) {
           if (this.closed) return this.breach(messageOf(thrown));
-          await new Promise((resolve) => setTimeout(resolve, this.deps.retryMs ?? RETRY_MS));
+          await new Promise((resolve) => setTimeout(resolve, this.retryMs));
         }
       }
       if (this.breached) this.deps.onBreach(null);
@@ -115,7 +133,7 @@ export class PromiseKeeper {
 
   private handOver(lsn: Lsn): void {
     if (lsn > this.promised && lsn > this.told) {
-      this.told = lsn + PROMISE_WINDOW;
+      this.told = lsn + this.window;
       this.deps.tell(this.told);
     }
     this.handedOver = lsn;
