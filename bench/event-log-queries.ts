@@ -1,18 +1,16 @@
 import pg from 'pg';
 import { migrate } from '@/local/migrate';
 import { startPostgres } from '@/worker/testing/postgres';
+import { EVENTS_A_KEY, fillLog, START, STREAMS } from './event-log-fill';
 import type { BenchContext, Contender, Sample } from './harness/benchmark';
 import { percentile } from './harness/samples';
 
 const EVENTS = 10_000_000;
-const STREAMS = 20;
-/** Events of one key, spread over the whole log. */
-const EVENTS_A_KEY = 20;
 const QUERIES = 500;
 
 /** A log of ten million events of twenty streams, asked as people and programs ask it. */
 export async function queryRuns(context: BenchContext): Promise<void> {
-  const postgres = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '8GB', maintenance_work_mem: '256MB' } });
+  const postgres = await startPostgres({ settings: { shared_buffers: '512MB', maintenance_work_mem: '1GB', autovacuum: 'off' } });
   context.cleanup(() => postgres.stop());
   const url = await postgres.createDatabase('log');
   await migrate(url);
@@ -21,11 +19,15 @@ export async function queryRuns(context: BenchContext): Promise<void> {
   context.cleanup(() => client.end());
   const events = Math.ceil(EVENTS * context.scale);
   const keys = Math.ceil(events / EVENTS_A_KEY / STREAMS);
-  context.say(`filling the log with ${events} events`);
-  await client.query(fill(events, keys));
-  await client.query('vacuum analyze event_log');
-  const { rows } = await client.query<{ size: string }>(`select pg_size_pretty(pg_total_relation_size('event_log')) as size`);
-  context.note('query', `${events} events of ${STREAMS} streams, ${EVENTS_A_KEY} a key, ${rows[0]?.size} with indexes; 512 MB of buffers`);
+  await fillLog(client, events, keys, (line) => context.say(line));
+  const { rows } = await client.query<{ size: string; payload: string }>(
+    `select pg_size_pretty(pg_total_relation_size('event_log')) as size,
+            (select round(avg(octet_length(payload::text))) from event_log where id <= 1000) as payload`,
+  );
+  context.note(
+    'query',
+    `${events} events of ${STREAMS} streams, ${EVENTS_A_KEY} a key, payloads of ${rows[0]?.payload} B, ${rows[0]?.size} with indexes, which were built after the rows; 512 MB of buffers`,
+  );
   const stream = (n: number) => `stream-${n % STREAMS}`;
   const key = (n: number) => `{"id":${(n * 7919) % keys}}`;
   const at = (n: number) => new Date(START + ((n * 7919) % (events - 1000)) * 10);
@@ -62,17 +64,6 @@ export async function queryRuns(context: BenchContext): Promise<void> {
     contenders,
     peer: 'by event id',
   });
-}
-
-const START = Date.UTC(2026, 0, 1);
-
-/** An event every 10 ms. Streams take turns; a stream's keys come round again and again. */
-function fill(events: number, keys: number): string {
-  return `
-    insert into event_log (stream, event_id, key_text, op, schema_name, table_name, commit_lsn, seq, committed_at, received_at, payload)
-    select 'stream-' || n % ${STREAMS}, '7/' || n, '{"id":' || (n / ${STREAMS}) % ${keys} || '}', 'u', 'public', 'orders', 4000000000 + n * 100, n % 1000,
-           at, at + interval '20 milliseconds', ('{"before":null,"after":{"id":' || n || ',"note":"' || repeat('x', 120) || '"},"op":"u"}')::json
-      from (select n, to_timestamp(${START / 1000}) + n * interval '10 milliseconds' as at from generate_series(0, ${events - 1}) n) numbered`;
 }
 
 function asked(client: pg.Client, name: string, text: string, values: (n: number) => unknown[]): Contender {
