@@ -4,7 +4,7 @@ import type { FlowContext } from './flow';
 import { literal, type RowByteEncoder, rowByteEncodersIn } from './row-encoder-bytes';
 import { createSourceBlock, type SourceParts, sourceParts, threeTimes } from './source-block';
 import { transactionBlock } from './transaction-block';
-import { ByteWriter } from './value/byte-writer';
+import { ByteWriter, Literal } from './value/byte-writer';
 import { writeWhole } from './value/json-bytes';
 
 /** The one message that a change makes, but for a tombstone behind it. */
@@ -14,19 +14,10 @@ export interface WrittenEnvelope {
 }
 export type EnvelopeBytes = (change: Change, wire: WireRows, nowUs: bigint) => WrittenEnvelope | null;
 
-const BEFORE = Buffer.from('{"before":');
-const AFTER = Buffer.from(',"after":');
-const NO_ROW = Buffer.from('null');
-const OPS: Readonly<Record<Op, Buffer>> = {
-  c: Buffer.from(',"op":"c'),
-  u: Buffer.from(',"op":"u'),
-  d: Buffer.from(',"op":"d'),
-  r: Buffer.from(',"op":"r'),
-  t: Buffer.from(',"op":"t'),
-  m: Buffer.from(',"op":"m'),
-};
-/** Above this a number is not exact. */
-const LARGEST_LSN = BigInt(Number.MAX_SAFE_INTEGER);
+const BEFORE = new Literal('{"before":');
+const ONLY_AFTER = new Literal('{"before":null,"after":');
+const AFTER = new Literal(',"after":');
+const NO_ROW = new Literal('null');
 
 /**
  * Debezium's change event, written from the bytes that the server sent. Null for the few changes that take more than to write their rows
@@ -38,35 +29,34 @@ export function createEnvelopeBytes(spec: DebeziumEnvelopeSpec, context: FlowCon
   const partsOf = byTransaction(sourceParts(context));
   const blockOf = ofReadRows(context);
   const out = new ByteWriter();
-  let latestNow = -1n;
-  let times: Buffer = NO_ROW;
+  const closing = closings();
 
   const rest = (change: Change, lsn: number, nowUs: bigint) => {
-    if (change.op === 'r') literal(out, blockOf(change, nowUs));
+    const { op } = change;
+    let tail = '';
+    if (op === 'r') literal(out, blockOf(change, nowUs));
     else {
-      const { head, middle, tail } = partsOf(change.relation, change.transaction);
-      literal(out, head);
+      const parts = partsOf(change.relation, change.transaction);
+      literal(out, parts.head);
       writeWhole(out, lsn);
-      literal(out, middle);
+      literal(out, parts.middle);
       writeWhole(out, lsn);
-      literal(out, tail);
+      tail = parts.tail;
     }
-    literal(out, spec.transactionMetadata ? Buffer.from(transactionBlock(change)) : NO_ROW);
-    literal(out, OPS[change.op]);
-    if (nowUs !== latestNow) {
-      const { ms, us, ns } = threeTimes(nowUs);
-      times = Buffer.from(`","ts_ms":${ms},"ts_us":${us},"ts_ns":${ns}}`);
-      latestNow = nowUs;
-    }
-    literal(out, times);
+    if (spec.transactionMetadata) {
+      literal(out, Buffer.from(tail + transactionBlock(change)));
+      literal(out, closing('', '', op, nowUs));
+    } else literal(out, closing(tail, 'null', op, nowUs));
   };
 
   return (change, wire, nowUs) => {
-    if (change.lsn > LARGEST_LSN || change.cut) return null;
+    const lsn = wire.lsnNumber ?? Number(change.lsn);
+    // Above this a number is not exact.
+    if (lsn > Number.MAX_SAFE_INTEGER || change.cut) return null;
     out.abandon();
     const key = rows(out, change, wire, rowsOf(change.relation));
     if (key === undefined) return null;
-    rest(change, Number(change.lsn), nowUs);
+    rest(change, lsn, nowUs);
     return { key, payload: out.finish() };
   };
 }
@@ -76,22 +66,38 @@ function rows(out: ByteWriter, { op, beforeKind }: Change, wire: WireRows, encod
   const { bytes, beforeAt, afterAt } = wire;
   if (op === 'd' ? beforeKind === 'key' && !encoder.identityHoldsKey : beforeKind === 'key') return undefined;
   if (op !== 'd' && beforeAt !== -1 && encoder.hasUnchanged(bytes, afterAt)) return undefined;
-  literal(out, BEFORE);
-  const old = beforeAt === -1 ? null : encoder.row(out, bytes, beforeAt);
-  if (beforeAt === -1) literal(out, NO_ROW);
-  literal(out, AFTER);
+  if (beforeAt === -1) {
+    out.put(ONLY_AFTER);
+    if (op !== 'd') return encoder.row(out, bytes, afterAt);
+    out.put(NO_ROW);
+    return null;
+  }
+  out.put(BEFORE);
+  const old = encoder.row(out, bytes, beforeAt);
+  out.put(AFTER);
   if (op === 'd') {
-    literal(out, NO_ROW);
+    out.put(NO_ROW);
     return old;
   }
-  const key = encoder.row(out, bytes, afterAt);
-  return beforeAt !== -1 && old !== key ? undefined : key;
+  return encoder.row(out, bytes, afterAt) === old ? old : undefined;
+}
+
+/** What an event ends with, which is the same for those of a transaction that are made within a millisecond. */
+function closings(): (tail: string, transaction: string, op: Op, nowUs: bigint) => Buffer {
+  let latest: { readonly tail: string; readonly op: Op; readonly nowUs: bigint; readonly bytes: Buffer } | null = null;
+  return (tail, transaction, op, nowUs) => {
+    if (latest !== null && latest.nowUs === nowUs && latest.op === op && latest.tail === tail) return latest.bytes;
+    const { ms, us, ns } = threeTimes(nowUs);
+    const bytes = Buffer.from(`${tail}${transaction},"op":"${op}","ts_ms":${ms},"ts_us":${us},"ts_ns":${ns}}`);
+    latest = { tail, op, nowUs, bytes };
+    return bytes;
+  };
 }
 
 interface ByteParts {
   readonly head: Buffer;
   readonly middle: Buffer;
-  readonly tail: Buffer;
+  readonly tail: string;
 }
 
 /** What the changes of one transaction and relation share is made once for them. */
@@ -127,6 +133,6 @@ function inBytes({ head, middle, tail }: SourceParts): ByteParts {
   return {
     head: Buffer.from(`,"source":${head}\\"`),
     middle: Buffer.from(`\\"${middle}`),
-    tail: Buffer.from(`${tail},"transaction":`),
+    tail: `${tail},"transaction":`,
   };
 }

@@ -1,7 +1,7 @@
 import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
 import type { Relation, WireRows } from '@/worker/source/source';
 import { keyColumns } from './row-encoder';
-import type { ByteWriter } from './value/byte-writer';
+import { type ByteWriter, Literal } from './value/byte-writer';
 import { byteEncodersIn } from './value/encoder-bytes';
 import type { BytesToJson } from './value/json-bytes';
 import { jsonString } from './value/json-text';
@@ -9,7 +9,6 @@ import { unavailableOf } from './value/unavailable';
 
 const TEXT = 0x74;
 const NULL = 0x6e;
-const COMMA = 0x2c;
 
 /** Rows of one relation, from the bytes in which they came to the bytes of their JSON: what RowEncoder gives, without a value in between. */
 export interface RowByteEncoder {
@@ -25,11 +24,12 @@ export interface RowByteEncoder {
 }
 
 interface Field {
-  /** `"name":` */
-  readonly prefix: Buffer;
+  /** `"name":` of the first field, `,"name":` of any other. */
+  readonly first: Literal;
+  readonly next: Literal;
   readonly write: BytesToJson;
   /** What stands for a value that was not sent, in quotes and all; null = no field at all. */
-  readonly unavailable: Buffer | null;
+  readonly unavailable: Literal | null;
   /** Place in the key; -1 = not of it. */
   readonly keyAt: number;
 }
@@ -54,9 +54,10 @@ function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowByteEncode
   const key = keyColumns(relation);
   const fields = relation.columns.map(
     (column, index): Field => ({
-      prefix: Buffer.from(`${jsonString(column.name)}:`),
+      first: new Literal(`${jsonString(column.name)}:`),
+      next: new Literal(`,${jsonString(column.name)}:`),
       write: encoderOf(column),
-      unavailable: modes.unchangedToast === 'omit' ? null : Buffer.from(unavailableOf(column, modes)),
+      unavailable: modes.unchangedToast === 'omit' ? null : new Literal(unavailableOf(column, modes)),
       keyAt: key.indexOf(index),
     }),
   );
@@ -66,29 +67,32 @@ function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowByteEncode
     identityHoldsKey: key.every((index) => relation.columns[index]?.identity),
     row(out, bytes, at) {
       let keyKnown = true;
+      let empty = true;
       let next = at + 2;
       out.room(2);
       out.bytes[out.at++] = 0x7b;
-      const first = out.at - out.start;
       for (let index = 0; index < fields.length; index += 1) {
         const field = fields[index] as Field;
         const kind = bytes[next++];
         if (kind === TEXT) {
           const start = next + 4;
           next = start + lengthAt(bytes, next);
-          begin(out, field.prefix, first);
+          out.put(empty ? field.first : field.next);
+          empty = false;
           const valueAt = out.at - out.start;
           field.write(out, bytes, start, next);
           if (field.keyAt !== -1) keyValues[field.keyAt] = out.bytes.toString('utf8', out.start + valueAt, out.at);
         } else if (kind === NULL) {
-          begin(out, field.prefix, first);
-          literal(out, NULL_BYTES);
+          out.put(empty ? field.first : field.next);
+          empty = false;
+          out.put(NULL_TEXT);
           if (field.keyAt !== -1) keyValues[field.keyAt] = 'null';
         } else {
           if (field.keyAt !== -1) keyKnown = false;
           if (field.unavailable !== null) {
-            begin(out, field.prefix, first);
-            literal(out, field.unavailable);
+            out.put(empty ? field.first : field.next);
+            empty = false;
+            out.put(field.unavailable);
           }
         }
       }
@@ -112,14 +116,7 @@ function compile(relation: Relation, modes: DebeziumEnvelopeSpec): RowByteEncode
   };
 }
 
-const NULL_BYTES = Buffer.from('null');
-
-/** The name of a field, behind a comma unless it is the first: that one stands so many bytes behind the event's beginning. */
-function begin(out: ByteWriter, prefix: Buffer, first: number): void {
-  out.room(prefix.length + 1);
-  if (out.at - out.start !== first) out.bytes[out.at++] = COMMA;
-  literal(out, prefix);
-}
+const NULL_TEXT = new Literal('null');
 
 /** Bytes as they are. */
 export function literal(out: ByteWriter, bytes: Buffer): void {

@@ -54,6 +54,8 @@ export interface WireRows {
   /** Place of the old row in `bytes`; -1 = none was sent. */
   readonly beforeAt: number;
   readonly afterAt: number;
+  /** The change's LSN for whoever writes it, exact below 2^53; absent = Change.lsn tells it. */
+  readonly lsnNumber?: number;
 }
 
 /**
@@ -133,22 +135,26 @@ export function eventId(position: EventPosition): string {
   const { systemId, messageLsn, boundary } = position;
   if (position.readId) return `${systemId}/read/${position.readId}`;
   if (messageLsn !== undefined) return `${systemId}/message/${idLsn(messageLsn)}`;
-  const lsn = idLsn(position.commitLsn);
-  if (boundary) return `${systemId}/${lsn}/${boundary}`;
-  return position.fromSnapshot ? `${systemId}/${lsn}/snapshot/${position.seq}` : `${systemId}/${lsn}/${position.seq}`;
+  const prefix = changePrefix(systemId, position.commitLsn);
+  if (boundary) return prefix + boundary;
+  return position.fromSnapshot ? `${prefix}snapshot/${position.seq}` : prefix + position.seq;
 }
 
+let latestSystem = '';
 let latestLsn: Lsn = 0n;
-let latestIdLsn = '0-0';
+let latestPrefix = '/0-0/';
 
-/** The changes of a transaction come one after the other and share it. */
-function idLsn(lsn: Lsn): string {
-  if (lsn !== latestLsn) {
+/** What the ids of a transaction's changes begin with, made once for them: they come one after the other. */
+function changePrefix(systemId: string, lsn: Lsn): string {
+  if (lsn !== latestLsn || systemId !== latestSystem) {
+    latestSystem = systemId;
     latestLsn = lsn;
-    latestIdLsn = `${(lsn >> 32n).toString(16).toUpperCase()}-${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
+    latestPrefix = `${systemId}/${idLsn(lsn)}/`;
   }
-  return latestIdLsn;
+  return latestPrefix;
 }
+
+const idLsn = (lsn: Lsn): string => `${(lsn >> 32n).toString(16).toUpperCase()}-${(lsn & 0xffffffffn).toString(16).toUpperCase()}`;
 
 export interface LogicalMessage {
   /** Null when it was emitted outside of the transaction's fate: it is there whether or not that one committed. */

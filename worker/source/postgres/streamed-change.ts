@@ -149,6 +149,10 @@ export class StreamedChange implements Change, WireRows {
   get lsn(): Lsn {
     return lsnAt(this.#bytes, this.#start + WAL_START);
   }
+  get lsnNumber(): number {
+    const at = this.#start + WAL_START;
+    return uint32At(this.#bytes, at) * 0x1_0000_0000 + uint32At(this.#bytes, at + 4);
+  }
   get position(): EventPosition {
     return { systemId: this.#systemId, commitLsn: this.transaction.commitLsn, seq: this.#seq, fromSnapshot: false };
   }
