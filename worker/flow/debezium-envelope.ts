@@ -1,5 +1,6 @@
 import type { DebeziumEnvelopeSpec } from '@/core/spec/flow';
-import { type Change, eventId, type Op, type Tuple } from '@/worker/source/source';
+import type { Change, Op, Tuple } from '@/worker/source/source';
+import { changeMessage } from './change-message';
 import { createEnvelopeBytes, type WrittenEnvelope } from './debezium-envelope-bytes';
 import type { Flow, FlowContext, FlowResult, OutboundEvent } from './flow';
 import { messageEvent, transactionEvent } from './message-event';
@@ -40,9 +41,9 @@ export function createDebeziumEnvelope(spec: DebeziumEnvelopeSpec, context: Flow
 }
 
 function asItCame(change: Change, { key, payload }: WrittenEnvelope, tombstones: boolean): OutboundEvent[] {
+  if (change.op !== 'd') return [changeMessage(change, 0, change.op, key, payload)];
   const make = messageMaker(change);
-  const event = make(change.op, key, payload);
-  return change.op === 'd' ? withTombstone(make, event, tombstones) : [event];
+  return withTombstone(make, make('d', key, payload), tombstones);
 }
 
 type Envelope = (op: Op, before: string, after: string) => Buffer;
@@ -104,20 +105,8 @@ function withTombstone(make: MessageMaker, event: OutboundEvent, tombstones: boo
 
 /** Numbers the messages of one change: the first has the change's id, the others `.1`, `.2`. */
 function messageMaker(change: Change): MessageMaker {
-  const id = eventId(change.position);
   let made = 0;
-  return (op, key, payload, headers = NO_HEADERS) => ({
-    id: made++ === 0 ? id : `${id}.${made - 1}`,
-    position: change.position,
-    op,
-    schema: change.relation.schema,
-    table: change.relation.table,
-    key,
-    payload,
-    contentType: 'application/json',
-    headers,
-    commitTimeUs: change.transaction?.commitTimeUs ?? null,
-  });
+  return (op, key, payload, headers) => changeMessage(change, made++, op, key, payload, headers);
 }
 
 function required(tuple: Tuple | null, what: string): Tuple {

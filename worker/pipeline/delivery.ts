@@ -253,7 +253,8 @@ export class Delivery {
     const ignored: Pending[] = [];
     let outage: DeliveryError | null = null;
     let blamed = false;
-    for (const [index, item] of batch.entries()) {
+    for (let index = 0; index < batch.length; index += 1) {
+      const item = batch[index] as Pending;
       const outcome: Outcome = outcomes[index] ?? { ok: false, error: { errorClass: 'transient', message: 'the sink gave no outcome' } };
       if (outcome.ok) {
         (outcome.dropped === undefined ? delivered : dropped).push(item);
@@ -271,7 +272,8 @@ export class Delivery {
         if (this.blame(item, error, verdict)) ignored.push(item);
       }
     }
-    if (this.stalled && [...delivered, ...dropped].includes(this.stalled.item)) this.stalled = null;
+    const { stalled } = this;
+    if (stalled && (delivered.includes(stalled.item) || dropped.includes(stalled.item))) this.stalled = null;
     this.end(delivered, 'delivered');
     this.end(dropped, 'filtered');
     this.end(ignored, 'ignored');

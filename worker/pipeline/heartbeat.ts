@@ -27,6 +27,8 @@ export interface HeartbeatDeps {
  */
 export class Heartbeat {
   private heardAt: number;
+  /** Something other than a keepalive came since the last tick: what comes by the hundred thousand does not read the clock. */
+  private heard = false;
   private movedAt: number;
   private walEnd = 0n;
   private beatAt = Number.NEGATIVE_INFINITY;
@@ -40,15 +42,13 @@ export class Heartbeat {
   }
 
   hear(item: SourceItem): void {
-    const at = this.deps.now();
     if (item.kind === 'keepalive') {
       // A server that decodes a large transaction of others moves on without sending anything.
-      if (item.walEnd > this.walEnd) this.movedAt = at;
+      if (item.walEnd > this.walEnd) this.movedAt = this.deps.now();
       this.walEnd = item.walEnd;
       return;
     }
-    this.heardAt = at;
-    this.movedAt = at;
+    this.heard = true;
     if (this.awaited && item.kind === 'message' && item.message.prefix === HEARTBEAT_PREFIX) {
       if (String(item.message.content) === this.awaited.content) this.awaited = null;
     }
@@ -58,11 +58,12 @@ export class Heartbeat {
   tick(): void {
     const { now, paused, onLost } = this.deps;
     const at = now();
-    if (paused()) {
+    if (this.heard || paused()) {
+      this.heard = false;
       this.heardAt = at;
       this.movedAt = at;
-      return;
     }
+    if (paused()) return;
     if (this.lost || this.unable) return;
     if (this.awaited) {
       const silent = at - Math.max(this.awaited.since, this.movedAt);

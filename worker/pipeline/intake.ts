@@ -130,15 +130,17 @@ export class Intake {
   }
 
   private count(change: Change): void {
+    if (!this.deps.transactionMetadata) return;
     const { schema, table } = change.relation;
     const counts = this.tellBegin(change)?.counts;
     counts?.set(`${schema}.${table}`, (counts.get(`${schema}.${table}`) ?? 0) + 1);
   }
 
   /** The first event of a transaction tells that it has begun: transactions of which nothing is delivered are not told. */
-  private tellBegin({ transaction, position: { systemId } }: Change): Intake['told'] {
+  private tellBegin({ transaction, position }: Change): Intake['told'] {
     if (!this.deps.transactionMetadata || transaction === null) return null;
     if (!this.told) {
+      const { systemId } = position;
       this.told = { systemId, counts: new Map() };
       this.change(transactionChange(systemId, transaction, 'begin', null));
     }
@@ -170,7 +172,7 @@ export class Intake {
     const made = transform(flow, change, this.atUs);
     failpoint('transformed');
     let bytes = change.wireBytes;
-    for (const event of made.events) bytes += event.payload?.length ?? 0;
+    for (let index = 0; index < made.events.length; index += 1) bytes += made.events[index]?.payload?.length ?? 0;
     const token = inFlight.addEvent(bytes);
     if (made.error || made.events.length > 0) push(pendingOf(change, made, token, at, made.error ? keyOf(flow, change) : null));
     else {

@@ -95,13 +95,20 @@ export class Pending {
   }
 }
 
+/** What became of a change: messages, none, or the reason why none could be made. */
+export interface Made {
+  readonly events: readonly OutboundEvent[];
+  readonly error?: DeliveryError | null;
+}
+const FILTERED: Made = { events: [] };
+
 /** What the flow makes of a change. A throw is poison with no event, and so is a row whose large values were not kept. */
-export function transform(flow: Flow, change: Change, nowUs: bigint): { events: readonly OutboundEvent[]; error: DeliveryError | null } {
-  const tooLarge = oversizeRow(change);
+export function transform(flow: Flow, change: Change, nowUs: bigint): Made {
+  const tooLarge = change.cut ? oversizeRow(change) : null;
   if (tooLarge) return { events: [], error: tooLarge };
   try {
     const result = flow.transform(change, nowUs);
-    return { events: result.kind === 'events' ? result.events : [], error: null };
+    return result.kind === 'events' ? result : FILTERED;
   } catch (thrown) {
     return { events: [], error: { errorClass: 'poison', message: `the flow failed: ${messageOf(thrown)}` } };
   }
@@ -110,13 +117,16 @@ export function transform(flow: Flow, change: Change, nowUs: bigint): { events: 
 /** Queue entries of a change; one per message, or one without an event when the flow threw. */
 export function pendingOf(
   change: Change,
-  made: { events: readonly OutboundEvent[]; error: DeliveryError | null },
+  made: Made,
   token: InFlightToken,
   queuedAt: number,
   rowKey: string | null = null,
   drained: Drained | null = null,
 ): Pending[] {
-  if (made.error) return [new Pending(change, null, 0, rowKey, new ChangeInFlight(token, 1, drained), queuedAt, made.error)];
-  const of = new ChangeInFlight(token, made.events.length, drained);
-  return made.events.map((event, part) => new Pending(change, event, part, event.key, of, queuedAt, null));
+  const { events, error } = made;
+  if (error) return [new Pending(change, null, 0, rowKey, new ChangeInFlight(token, 1, drained), queuedAt, error)];
+  const of = new ChangeInFlight(token, events.length, drained);
+  const [event] = events;
+  if (event && events.length === 1) return [new Pending(change, event, 0, event.key, of, queuedAt, null)];
+  return events.map((each, part) => new Pending(change, each, part, each.key, of, queuedAt, null));
 }
