@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { steadyLoad } from '../worker/pipeline/steady-load';
 import { bundledPipeline } from '../worker/pipeline/test-harness';
@@ -18,11 +16,6 @@ const { values } = parseArgs({
 });
 const server = await startPostgres();
 process.env[SHARED_POSTGRES] = server.url;
-const receiver = createServer((request, response) => {
-  request.resume();
-  request.on('end', () => response.writeHead(200).end());
-});
-await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
 try {
   const pipelineFile = await bundledPipeline();
   for (const sink of values.sink) {
@@ -31,7 +24,6 @@ try {
     const result = await steadyLoad({
       catalogUrl: catalog.url,
       sourceUrl: source.url,
-      receiverUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
       sink,
       seconds: Number(values.seconds),
       perSecond: Number(values.rate),
@@ -43,7 +35,5 @@ try {
     await Promise.all([catalog.drop(), source.drop()]);
   }
 } finally {
-  receiver.closeAllConnections();
-  receiver.close();
   await server.stop();
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { HttpPeer } from '@/worker/testing/peers/http-peer';
 import type { Assignment } from './assignment';
 import { PipelineProcess, TestStream } from './test-harness';
 
@@ -8,8 +10,7 @@ export interface LoadOptions {
   readonly catalogUrl: string;
   /** An empty database of its own. */
   readonly sourceUrl: string;
-  /** Takes everything. */
-  readonly receiverUrl: string;
+  /** `http`: a local receiver that takes everything. */
   readonly sink: 'http' | 'event-log';
   /** At least; longer until the server was told `MIN_REPLIES` times where the pipeline is. */
   readonly seconds: number;
@@ -41,11 +42,13 @@ const CLOCK_TICK_US = 10_000;
 
 /** Single-row transactions at a steady rate through a pipeline process with default settings. For a test and a figure. */
 export async function steadyLoad(options: LoadOptions): Promise<LoadResult> {
-  const { catalogUrl, sourceUrl, receiverUrl, sink, seconds, perSecond } = options;
+  const { catalogUrl, sourceUrl, sink, seconds, perSecond } = options;
+  const receiver = new Taker();
+  await receiver.up();
   const admin = await connected(sourceUrl);
   await admin.query(`alter database "${new URL(sourceUrl).pathname.slice(1)}" set wal_sender_timeout = ${options.walSenderTimeoutMs}`);
   await admin.query('create table t (id bigserial primary key, v int, note text)');
-  const stream = await TestStream.create({ catalogUrl, sourceUrl, table: 't', receiverUrl, snapshot: 'no_data' });
+  const stream = await TestStream.create({ catalogUrl, sourceUrl, table: 't', receiverUrl: `${receiver.url}/`, snapshot: 'no_data' });
   const pipeline = await PipelineProcess.start(options.pipelineFile, sink === 'http' ? stream : intoEventLog(stream));
   const senders = new Set<number>();
   const replies = new Set<string>();
@@ -95,6 +98,13 @@ export async function steadyLoad(options: LoadOptions): Promise<LoadResult> {
     await pipeline.kill9();
     await stream.dispose();
     await admin.end();
+    await receiver.down();
+  }
+}
+
+class Taker extends HttpPeer {
+  protected override async handle(_request: IncomingMessage, _body: Buffer, response: ServerResponse): Promise<void> {
+    response.writeHead(200).end();
   }
 }
 
