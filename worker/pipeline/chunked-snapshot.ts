@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { SpillwayError } from '@/core/errors';
 import type { Lsn } from '@/core/postgres/lsn';
-import type { Chunk, ChunkLimits, ChunkReader } from '@/worker/source/postgres/chunk-reader';
-import { ReadIds, readChange } from '@/worker/source/postgres/read-change';
-import type { Change, SourceItem, TransactionInfo } from '@/worker/source/source';
-import { ChunkWindow } from './chunk-window';
+import type { ChunkLimits, ChunkReader } from '@/worker/source/postgres/chunk-reader';
+import type { Change, SourceItem } from '@/worker/source/source';
+import { ChunkMarks, type MarkedChunk, WATERMARK_PREFIX } from './chunk-marks';
 import { SlotGuard } from './slot-guard';
 import { WakeUp } from './wake-up';
-
-export const WATERMARK_PREFIX = 'spillway.watermark';
 
 /** How far the existing rows are read. Kept in the catalog after each chunk: a finished chunk is never read again. */
 export interface SnapshotProgress {
@@ -51,38 +48,33 @@ const WAITS_FOR_COMMITS = 'transactions that are committed and that the server d
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 100;
 
-interface Awaited {
-  readonly window: string;
-  readonly chunk: Chunk | null;
-  opened: boolean;
-  /** Set once the high mark came. */
-  verdict: 'again' | 'stands' | null;
-  inside: boolean;
-  endLsn: Lsn | null;
+/** A chunk that was read. */
+interface ReadChunk extends MarkedChunk {
+  /** No row follows. */
+  readonly last: boolean;
+  /** How far the reading is once its rows are settled. */
+  readonly next: SnapshotProgress;
 }
 
 /**
- * Reads the existing rows in chunks while changes stream: a low mark, the chunk, a high mark, and what the stream changed in between
- * replaces what was read (DBLog; Netflix, 2019). A chunk's rows enter the stream inside of the transaction of their high mark, so
- * nothing beyond it is confirmed before they are settled. One instance belongs to one connection.
+ * Reads the existing rows in chunks while changes stream: a mark, the chunk, another mark, and what the stream changed in between
+ * replaces what was read (DBLog; Netflix, 2019). A chunk's rows enter the stream inside of the transaction of its high mark, so
+ * nothing beyond it is confirmed before they are settled. While they are delivered the next chunk is read: it waits in memory, and its
+ * high mark is not written before they are settled. One instance belongs to one connection.
  */
 export class ChunkedSnapshot {
-  private readonly window: ChunkWindow;
+  private readonly marks: ChunkMarks;
   private readonly wake = new WakeUp();
-  private awaited: Awaited | null = null;
-  private open: TransactionInfo | null = null;
   private over = false;
   private reader: ChunkReader | null = null;
   private readonly guard: SlotGuard;
   private waiting: string | null = null;
-  private readonly ids: ReadIds;
 
   constructor(
     private readonly deps: ChunkedSnapshotDeps,
     private progress: SnapshotProgress,
   ) {
-    this.window = new ChunkWindow(progress.key, deps.before);
-    this.ids = new ReadIds(deps.origin);
+    this.marks = new ChunkMarks({ ...deps, onEnd: () => this.wake.ring() }, progress.key, deps.before);
     this.guard = new SlotGuard(progress, performance.now());
   }
 
@@ -92,29 +84,7 @@ export class ChunkedSnapshot {
 
   /** Every item of the stream, after the pipeline has taken it. */
   take(item: SourceItem): void {
-    switch (item.kind) {
-      case 'begin':
-        this.open = item.transaction;
-        this.window.begin(item.transaction.xid);
-        break;
-      case 'change':
-        this.window.change(item.change);
-        break;
-      case 'message':
-        if (item.message.prefix === WATERMARK_PREFIX && item.message.transaction) this.mark(String(item.message.content));
-        break;
-      case 'commit':
-        this.window.commit();
-        if (this.awaited?.inside) {
-          this.awaited.inside = false;
-          this.awaited.endLsn = item.endLsn;
-          this.wake.ring();
-        }
-        break;
-      case 'keepalive':
-      case 'relation':
-        break;
-    }
+    this.marks.take(item);
   }
 
   /** Events have settled, or a stop was asked for. */
@@ -134,102 +104,107 @@ export class ChunkedSnapshot {
     const reader = await this.deps.open();
     this.reader = reader;
     try {
-      this.window.suspect(await reader.suspects());
-      while (await this.mayRead(reader)) {
-        this.wait(null);
-        const done = await this.readChunk(reader);
-        if (done !== null) return done;
-      }
-      return false;
+      this.marks.suspect(await reader.suspects());
+      return await this.readAll(reader);
     } finally {
+      this.over = true;
       await reader.close();
     }
   }
 
-  /** One chunk from its low mark to the catalog. True when it was the last, null when another follows, false at the end of the connection. */
-  private async readChunk(reader: ChunkReader): Promise<boolean | null> {
-    const { limits, streamId, epoch, confirmed, save } = this.deps;
-    const { key, cursor, chunk: number } = this.progress;
-    const content = { stream: streamId, epoch, chunk: number, window: randomUUID() };
-    const awaited: Awaited = { window: content.window, chunk: null, opened: false, verdict: null, inside: false, endLsn: null };
-    this.awaited = awaited;
-    await reader.mark(WATERMARK_PREFIX, JSON.stringify({ ...content, kind: 'low' }));
-    const chunk = await reader.read(key, cursor, limits);
-    if (!chunk) throw new SpillwayError('source_unreachable', 'The key of the table has changed: existing rows are read anew');
-    Object.assign(awaited, { chunk });
-    await reader.mark(WATERMARK_PREFIX, JSON.stringify({ ...content, kind: 'high' }));
-    while (awaited.endLsn === null && !this.over) await this.wake.sleep(PAUSE_MS);
-    if (awaited.verdict === 'again') {
-      this.wait(WAITS_FOR_COMMITS);
-      await this.wake.sleep(AGAIN_MS);
-      return this.over ? false : null;
+  private async readAll(reader: ChunkReader): Promise<boolean> {
+    for (let current = null as ReadChunk | null; !this.over; ) {
+      const ahead: ReadChunk | 'later' | 'end' = current?.last ? 'end' : await this.readBehind(current, reader);
+      let kept: Promise<void> | null = null;
+      if (current) {
+        const outcome = await this.settled(current);
+        if (outcome === 'over') return false;
+        if (outcome === 'again') {
+          // What was read behind it is not used either: it would leave a gap where this one is read differently.
+          current = null;
+          this.wait(WAITS_FOR_COMMITS);
+          await this.wake.sleep(AGAIN_MS);
+          continue;
+        }
+        kept = this.keep(current);
+      }
+      const [handedOver]: [boolean, unknown] = await Promise.all([typeof ahead === 'object' && this.handOver(ahead, reader), kept]);
+      if (ahead === 'end') return current?.last ?? false;
+      current = typeof ahead === 'object' && handedOver ? ahead : null;
     }
-    while (!this.over && awaited.endLsn !== null && confirmed() < awaited.endLsn) await this.wake.sleep(PAUSE_MS);
-    if (awaited.endLsn === null || confirmed() < awaited.endLsn) return false;
-    const next: SnapshotProgress = {
-      ...this.progress,
-      cursor: chunk.cursor ?? cursor,
-      chunk: number + 1,
-      rows: this.progress.rows + chunk.rows.length,
-    };
-    await save(next);
-    this.progress = next;
-    this.guard.advanced(next, performance.now());
-    return chunk.last ? true : null;
+    return false;
   }
 
-  private async mayRead(reader: ChunkReader): Promise<boolean> {
-    const { roomy, next, onHeld } = this.deps;
-    while (!this.over) {
-      const wanted = await next();
-      if (wanted === 'end' || this.over) return false;
-      const { verdict, turned } = this.guard.judge(await reader.lookAtSlot());
-      if (verdict.kind === 'lost') throw new SpillwayError('slot_lost', `Reading existing rows has ended: ${verdict.reason}`);
-      if (turned) onHeld(verdict.kind === 'hold' ? verdict.reason : null);
-      if (wanted === 'read' && verdict.kind === 'read' && roomy()) return true;
-      this.wait(wanted === 'wait' ? WAITS_FOR_PERSON : verdict.kind === 'hold' ? `the slot: ${verdict.reason}` : WAITS_FOR_SINK);
+  /** Reads the chunk behind one whose rows may be on their way still. `later`: not while they are. */
+  private async readBehind(current: ReadChunk | null, reader: ChunkReader): Promise<ReadChunk | 'later' | 'end'> {
+    const allowed = await this.mayRead(reader, current !== null);
+    if (allowed !== 'read') return allowed;
+    const begin = current?.next ?? this.progress;
+    const { key, cursor } = begin;
+    const from = current?.id ?? (await this.writeLowMark(reader, begin.chunk));
+    const chunk = await reader.read(key, cursor, this.deps.limits);
+    if (!chunk) throw new SpillwayError('source_unreachable', 'The key of the table has changed: existing rows are read anew');
+    const next = { ...begin, cursor: chunk.cursor ?? cursor, chunk: begin.chunk + 1, rows: begin.rows + chunk.rows.length };
+    return { id: randomUUID(), from, chunk, verdict: null, endLsn: null, last: chunk.last, next };
+  }
+
+  private async writeLowMark(reader: ChunkReader, chunk: number): Promise<string> {
+    const { id, content } = this.marks.lowMark(chunk);
+    await reader.mark(WATERMARK_PREFIX, content);
+    return id;
+  }
+
+  /** Writes the chunk's high mark once there is room for its rows. False when somebody decided otherwise meanwhile: it is forgotten. */
+  private async handOver(chunk: ReadChunk, reader: ChunkReader): Promise<boolean> {
+    const { next, roomy } = this.deps;
+    while ((await next()) === 'read' && !this.over) {
+      if (roomy()) {
+        this.wait(null);
+        await reader.mark(WATERMARK_PREFIX, this.marks.highMark(chunk, chunk.next.chunk - 1));
+        return true;
+      }
+      this.wait(WAITS_FOR_SINK);
       await this.wake.sleep(PAUSE_MS);
     }
     return false;
+  }
+
+  private async settled(chunk: ReadChunk): Promise<'settled' | 'again' | 'over'> {
+    const { confirmed } = this.deps;
+    while (!this.over && chunk.endLsn === null) await this.wake.sleep(PAUSE_MS);
+    const { endLsn } = chunk;
+    if (endLsn === null) return 'over';
+    if (chunk.verdict === 'again') return 'again';
+    while (!this.over && confirmed() < endLsn) await this.wake.sleep(PAUSE_MS);
+    return confirmed() < endLsn ? 'over' : 'settled';
+  }
+
+  private async keep({ next }: ReadChunk): Promise<void> {
+    this.progress = next;
+    this.guard.advanced(next, performance.now());
+    await this.deps.save(next);
+  }
+
+  /** `now`: whoever asks has something else to do when the answer is `later`; otherwise this waits until it is another. */
+  private async mayRead(reader: ChunkReader, now: boolean): Promise<'read' | 'later' | 'end'> {
+    const { roomy, next, onHeld } = this.deps;
+    while (!this.over) {
+      const wanted = await next();
+      if (wanted === 'end' || this.over) return 'end';
+      const { verdict, turned } = this.guard.judge(await reader.lookAtSlot());
+      if (verdict.kind === 'lost') throw new SpillwayError('slot_lost', `Reading existing rows has ended: ${verdict.reason}`);
+      if (turned) onHeld(verdict.kind === 'hold' ? verdict.reason : null);
+      if (wanted === 'read' && verdict.kind === 'read' && (now || roomy())) return 'read';
+      if (now) return 'later';
+      this.wait(wanted === 'wait' ? WAITS_FOR_PERSON : verdict.kind === 'hold' ? `the slot: ${verdict.reason}` : WAITS_FOR_SINK);
+      await this.wake.sleep(PAUSE_MS);
+    }
+    return 'end';
   }
 
   private wait(reason: string | null): void {
     if (reason === this.waiting) return;
     this.waiting = reason;
     this.deps.onWaiting(reason);
-  }
-
-  private mark(content: string): void {
-    const { awaited, open } = this;
-    const mark = markOf(content);
-    if (!awaited || !open || mark?.window !== awaited.window) return;
-    if (mark.kind === 'low') {
-      awaited.opened = true;
-      this.window.openAt();
-      return;
-    }
-    const standing = awaited.chunk && awaited.opened ? this.window.judge(awaited.chunk) : null;
-    awaited.verdict = standing ? 'stands' : 'again';
-    awaited.inside = true;
-    if (!standing || !awaited.chunk) return;
-    const { commitLsn } = open;
-    const { systemId, emit } = this.deps;
-    for (const [seq, row] of standing.entries()) {
-      emit(
-        readChange(awaited.chunk, row, 'incremental', (relation, content) => {
-          return { systemId, commitLsn, seq, fromSnapshot: true, readId: this.ids.of(relation, content()) };
-        }),
-      );
-    }
-  }
-}
-
-function markOf(content: string): { window: string; kind: string } | null {
-  try {
-    const mark: unknown = JSON.parse(content);
-    if (typeof mark !== 'object' || mark === null || !('window' in mark) || !('kind' in mark)) return null;
-    return { window: String(mark.window), kind: String(mark.kind) };
-  } catch {
-    return null;
   }
 }

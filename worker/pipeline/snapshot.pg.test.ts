@@ -122,7 +122,7 @@ describe('existing rows in chunks', () => {
     expect(rows.filter((row) => large.get(`{"id":${row.id}}`) !== row.large).map(({ id }) => id)).toEqual([]);
   });
 
-  it('go on behind the last settled chunk after each kill -9: at most one chunk is read twice', async () => {
+  it('go on behind the last settled chunk after each kill -9: at most two chunks come twice', async () => {
     const rows = 50_000;
     await fill(rows);
     await declare();
@@ -144,9 +144,9 @@ describe('existing rows in chunks', () => {
     await until(() => expect(done(pipeline)).toBeDefined());
     await expectSameAsTable();
     const ids = new Set(receiver.arrivals.map(({ eventId }) => eventId));
-    expect(receiver.arrivals.length - ids.size).toBeLessThanOrEqual(kills * CHUNK);
+    expect(receiver.arrivals.length - ids.size).toBeLessThanOrEqual(kills * 2 * CHUNK);
     // The same chunk has the same events.
-    expect(reads(receiver.arrivals).length).toBeLessThanOrEqual(rows + kills * CHUNK);
+    expect(reads(receiver.arrivals).length).toBeLessThanOrEqual(rows + kills * 2 * CHUNK);
     const [progress] = await stream.query('select rows_done::int as rows, finished_at is not null as finished from stream_snapshot');
     expect(progress).toMatchObject({ finished: true });
     expect(Number(progress?.rows)).toBeGreaterThanOrEqual(rows - 2);
@@ -201,10 +201,11 @@ describe('existing rows in chunks', () => {
       await createOracleTable(own.url, 't');
       const admin = new pg.Client({ connectionString: own.url });
       await admin.connect();
-      await admin.query(`insert into t select n, 0, 'old' from generate_series(1, 2000) n`);
+      await admin.query(`insert into t select n, 0, 'old' from generate_series(1, 3000) n`);
       await admin.query(`alter role postgres set synchronous_commit = local`);
       await admin.query(`alter system set synchronous_standby_names = 'nobody'`);
       await admin.query('select pg_reload_conf()');
+      // The row is of the third chunk, which is not read before the first is settled: its change came before the mark it is read behind.
       receiver.judge = ({ value }) => (value?.after?.id === 500 ? 503 : 200);
       await declare({ sourceUrl: own.url });
       const pipeline = await start();
@@ -213,15 +214,15 @@ describe('existing rows in chunks', () => {
       writer.on('error', () => undefined);
       await writer.connect();
       await writer.query('set synchronous_commit = on');
-      const hanging = writer.query('update t set version = 5 where id = 1500').catch(() => undefined);
+      const hanging = writer.query('update t set version = 5 where id = 2500').catch(() => undefined);
       await until(async () => expect(pipeline.stats?.totals.decoded).toBe(1_001));
-      expect((await admin.query('select version from t where id = 1500')).rows).toEqual([{ version: 0 }]);
+      expect((await admin.query('select version from t where id = 2500')).rows).toEqual([{ version: 0 }]);
       receiver.judge = () => 200;
       await until(() => expect(done(pipeline)).toBeDefined());
-      expect((await admin.query('select version from t where id = 1500')).rows).toEqual([{ version: 0 }]);
-      const versions = receiver.arrivals.filter(({ key }) => key === '{"id":1500}').map(({ value }) => value?.after?.version);
+      expect((await admin.query('select version from t where id = 2500')).rows).toEqual([{ version: 0 }]);
+      const versions = receiver.arrivals.filter(({ key }) => key === '{"id":2500}').map(({ value }) => value?.after?.version);
       expect(versions).toEqual([5]);
-      expect(reads(receiver.arrivals)).toHaveLength(1_999);
+      expect(reads(receiver.arrivals)).toHaveLength(2_999);
       await admin.query('select pg_cancel_backend(pid) from pg_stat_activity where wait_event = $1', ['SyncRep']);
       await hanging;
       await Promise.all([writer.end(), admin.end()]);
