@@ -1,7 +1,6 @@
 'use client';
 
 import { ChevronRight, ScrollText } from 'lucide-react';
-import Link from 'next/link';
 import { Fragment, useState } from 'react';
 import { PageHeader } from '@/components/layout/page-header';
 import { Button } from '@/components/ui/button';
@@ -12,6 +11,7 @@ import { ErrorPanel } from '@/components/ui/error-panel';
 import { formatPlural } from '@/components/ui/figures';
 import { JsonTree } from '@/components/ui/json-tree';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowLink } from '@/components/ui/row-link';
 import { SearchField } from '@/components/ui/search-field';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import type { AuditEntryDto } from '@/core/dto/audit';
@@ -102,9 +102,9 @@ function EntryRow({ entry, open, onToggle }: { entry: AuditEntryDto; open: boole
       </Cell>
       <Cell heading="On" className="sm:min-w-44">
         {href ? (
-          <Link href={href} className="break-words hover:underline">
+          <RowLink href={href} className="break-words hover:underline">
             {entry.subjectName}
-          </Link>
+          </RowLink>
         ) : (
           <span className="break-words">{entry.subjectName}</span>
         )}

@@ -1,13 +1,13 @@
 'use client';
 
 import { Inbox } from 'lucide-react';
-import Link from 'next/link';
 import { useState } from 'react';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { formatBytes, formatCount } from '@/components/ui/figures';
 import { Pager } from '@/components/ui/pager';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowLink } from '@/components/ui/row-link';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import { useLive } from '@/components/ui/use-live';
@@ -80,12 +80,12 @@ function Requests({ label, found: { requests, ...place }, onPage }: RequestsProp
           {requests.map((request) => (
             <Row key={request.id}>
               <Cell>
-                <Link
+                <RowLink
                   href={`/requests/${request.id}`}
                   className="font-medium text-ink underline decoration-line-strong underline-offset-4 hover:decoration-accent"
                 >
                   {request.stream.name}
-                </Link>
+                </RowLink>
                 <span className="block text-sm text-ink-muted">
                   {request.stream.teamName}, revision {request.revisionNumber}
                 </span>

@@ -1,11 +1,11 @@
 'use client';
 
 import { Send } from 'lucide-react';
-import Link from 'next/link';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { formatCount } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowLink } from '@/components/ui/row-link';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import { useLive } from '@/components/ui/use-live';
@@ -38,12 +38,12 @@ export function TargetList({ initial, mayRegister }: { initial: readonly SinkTar
               {live.data.map((target) => (
                 <Row key={target.id}>
                   <Cell>
-                    <Link
+                    <RowLink
                       href={`/sinks/${target.id}`}
                       className="font-medium underline decoration-line-strong underline-offset-4 hover:decoration-accent"
                     >
                       {target.name}
-                    </Link>
+                    </RowLink>
                   </Cell>
                   <Cell heading="Type">{target.config.type}</Cell>
                   <Cell heading="Place">

@@ -1,11 +1,11 @@
 import { CircleCheck, CircleDashed, CircleHelp, type LucideIcon, OctagonAlert } from 'lucide-react';
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { WalMeter } from '@/components/streams/wal-meter';
 import { Badge } from '@/components/ui/badge';
 import { formatBytes } from '@/components/ui/figures';
 import { Popover } from '@/components/ui/popover';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowLink } from '@/components/ui/row-link';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import type { SlotDto, SourceSlotsDto } from '@/core/dto/slot';
 import { type SlotVerdict, slotVerdict, walStatusMeaning } from '@/core/lifecycle/slot-standing';
@@ -62,9 +62,9 @@ function SlotRow({ slot, budget }: { slot: SlotDto; budget: ReactNode }) {
           {slot.stream ? (
             <>
               stream{' '}
-              <Link href={`/streams/${slot.stream.id}`} className="font-medium text-accent hover:underline">
+              <RowLink href={`/streams/${slot.stream.id}`} className="font-medium text-accent hover:underline">
                 {slot.stream.name}
-              </Link>
+              </RowLink>
             </>
           ) : slot.orphan ? (
             'ours, claimed by no stream'

@@ -1,13 +1,13 @@
 'use client';
 
 import { Database } from 'lucide-react';
-import Link from 'next/link';
 import { slotsLeft } from '@/components/declare/source-step';
 import { Badge } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { formatBytes, formatCount } from '@/components/ui/figures';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { RowLink } from '@/components/ui/row-link';
 import { StaleNotice } from '@/components/ui/stale-notice';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import { useLive } from '@/components/ui/use-live';
@@ -53,12 +53,12 @@ function SourceRow({ source }: { source: SourceDto }) {
   return (
     <Row>
       <Cell>
-        <Link
+        <RowLink
           href={`/sources/${source.id}`}
           className="font-medium underline decoration-line-strong underline-offset-4 hover:decoration-accent"
         >
           {source.name}
-        </Link>
+        </RowLink>
         <span className="block font-mono text-xs break-all text-ink-muted">
           {source.host}:{source.port}/{source.database}
         </span>

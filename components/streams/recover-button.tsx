@@ -1,15 +1,13 @@
 import { DatabaseBackup } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { Field } from '@/components/ui/field';
-import { formatBytes, formatPlural } from '@/components/ui/figures';
-import { RadioGroup } from '@/components/ui/radio-group';
-import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
-import type { StreamDetailDto } from '@/core/dto/stream';
 import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { StreamActionsProps } from './stream-actions';
+
+/** Comes with the dialog, when it is opened. */
+const BufferChoice = lazy(() => import('./buffer-choice'));
 
 /** What becomes of events that wait in the durable buffer; with `discard` a reason. */
 export interface BufferDecision {
@@ -64,34 +62,5 @@ export function RecoverButton({ stream, actions, onDone }: StreamActionsProps) {
         <BufferChoice figures={figures} buffered={buffered} onBuffered={setBuffered} reason={reason} onReason={setReason} />
       ) : null}
     </ConfirmDialog>
-  );
-}
-
-interface BufferChoiceProps {
-  readonly figures: NonNullable<StreamDetailDto['figures']>;
-  readonly buffered: BufferDecision['buffered'];
-  readonly onBuffered: (buffered: 'deliver' | 'discard') => void;
-  readonly reason: string;
-  readonly onReason: (reason: string) => void;
-}
-
-function BufferChoice({ figures: { spilled, spilledBytes }, buffered, onBuffered, reason, onReason }: BufferChoiceProps) {
-  return (
-    <>
-      <RadioGroup
-        label={`${formatPlural(spilled, 'event')} (${formatBytes(spilledBytes)}) in the durable buffer`}
-        value={buffered}
-        onChange={onBuffered}
-        options={[
-          { value: 'deliver', label: 'Deliver them first', hint: 'They go to the sink in order, then what is read anew follows.' },
-          { value: 'discard', label: 'Discard them', hint: 'They are deleted and never delivered. This cannot be undone.' },
-        ]}
-      />
-      {buffered === 'discard' ? (
-        <Field label="Why they are discarded" hint="Kept in the audit and on the stream’s timeline.">
-          <Textarea value={reason} onChange={(event) => onReason(event.target.value)} />
-        </Field>
-      ) : null}
-    </>
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 
 import { ArrowRight } from 'lucide-react';
-import Link from 'next/link';
 import { Sparkline } from '@/components/charts/sparkline';
 import { formatBytes, formatCount, formatMs, formatPerSecond } from '@/components/ui/figures';
+import { RowLink } from '@/components/ui/row-link';
 import { Cell, HeadCell, Row, Table, TableBody, TableHead } from '@/components/ui/table';
 import type { StreamRowDto } from '@/core/dto/stream';
 import { isSilent } from '@/core/lifecycle/stream-standing';
@@ -39,17 +39,13 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
   return (
     <Row>
       <Cell className="max-sm:block">
-        <Link href={`/streams/${stream.id}`} className="font-medium break-words hover:underline">
+        <RowLink href={`/streams/${stream.id}`} className="font-medium break-words hover:underline">
           {stream.name}
-        </Link>
+        </RowLink>
         <span className="flex flex-wrap items-center gap-x-1 text-sm text-ink-muted">
-          <span className="break-all">
-            {stream.sourceName}.{stream.table}
-          </span>
+          <span className="break-all">{`${stream.sourceName}.${stream.table}`}</span>
           <ArrowRight className="size-3 shrink-0" aria-label="to" />
-          <span className="break-all">
-            {stream.sinkType} {stream.sinkTarget}
-          </span>
+          <span className="break-all">{`${stream.sinkType} ${stream.sinkTarget}`}</span>
         </span>
       </Cell>
       {showTeam ? (
@@ -86,10 +82,10 @@ function StreamRow({ stream, showTeam }: { stream: StreamRowDto; showTeam: boole
       </Cell>
       <Cell heading="Dead letters">
         {stream.openLetters + stream.parkedLetters > 0 ? (
-          <Link href={`/dead-letters?stream=${stream.id}`} className="whitespace-nowrap text-attention hover:underline">
+          <RowLink href={`/dead-letters?stream=${stream.id}`} className="whitespace-nowrap text-attention hover:underline">
             {formatCount(stream.openLetters)} open
             {stream.parkedLetters > 0 ? <span className="block text-sm">{formatCount(stream.parkedLetters)} parked</span> : null}
-          </Link>
+          </RowLink>
         ) : (
           <span className="text-ink-muted">none</span>
         )}

@@ -3,22 +3,19 @@ import { Slot } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-export const buttonLook = cva(
-  'inline-flex shrink-0 items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
-  {
-    variants: {
-      variant: {
-        primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-strong',
-        secondary: 'border-line-strong bg-surface text-ink hover:bg-sunken',
-        ghost: 'border-transparent text-ink-muted hover:bg-sunken hover:text-ink',
-        danger: 'border-transparent bg-danger text-on-danger hover:opacity-90',
-        'danger-quiet': 'border-line-strong bg-surface text-danger hover:bg-danger-soft',
-      },
-      size: { sm: 'h-7 px-2.5 text-sm', md: 'h-8 px-3 text-base', icon: 'size-8 p-0' },
+export const buttonLook = cva('button', {
+  variants: {
+    variant: {
+      primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-strong',
+      secondary: 'border-line-strong bg-surface text-ink hover:bg-sunken',
+      ghost: 'border-transparent text-ink-muted hover:bg-sunken hover:text-ink',
+      danger: 'border-transparent bg-danger text-on-danger hover:opacity-90',
+      'danger-quiet': 'border-line-strong bg-surface text-danger hover:bg-danger-soft',
     },
-    defaultVariants: { variant: 'secondary', size: 'md' },
+    size: { sm: 'h-7 px-2.5 text-sm', md: 'h-8 px-3 text-base', icon: 'size-8 p-0' },
   },
-);
+  defaultVariants: { variant: 'secondary', size: 'md' },
+});
 
 type ButtonProps = ComponentProps<'button'> &
   VariantProps<typeof buttonLook> & {

@@ -1,6 +1,8 @@
 /** Every figure in the portal is written here, so that one quantity never has two spellings. */
 
+// Made once: making one costs more than a row of a table does, and toLocaleString makes one at each call.
 const COUNT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const PLAIN = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** `12,345` */
 export function formatCount(count: number): string {
@@ -96,5 +98,5 @@ export function sentence(text: string): string {
 }
 
 function formatPlain(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return PLAIN.format(value);
 }

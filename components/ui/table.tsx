@@ -3,7 +3,7 @@ import { cn } from './cn';
 
 /**
  * A table from 640 px on; below that each row is a card and each cell says its own heading.
- * Current browsers keep the table's semantics under `display: block`.
+ * Current browsers keep the table's semantics under `display: block`. The look of rows and cells is in globals.css: they are most of a page.
  */
 export function Table({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
   return (
@@ -32,7 +32,7 @@ export function TableBody({ children }: { children: ReactNode }) {
 }
 
 export function Row({ className, ...rest }: ComponentProps<'tr'>) {
-  return <tr className={cn('border-b last:border-b-0 max-sm:block max-sm:px-4 max-sm:py-3 sm:hover:bg-sunken/60', className)} {...rest} />;
+  return <tr className={cn('data-row', className)} {...rest} />;
 }
 
 interface CellProps extends ComponentProps<'td'> {
@@ -42,19 +42,8 @@ interface CellProps extends ComponentProps<'td'> {
 
 export function Cell({ heading, className, children, ...rest }: CellProps) {
   return (
-    <td
-      className={cn(
-        'px-3 py-2.5 align-middle first:pl-4 last:pr-4 max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:px-0 max-sm:py-1 max-sm:first:pl-0 max-sm:last:pr-0',
-        className,
-      )}
-      {...rest}
-    >
-      {heading ? (
-        <span className="shrink-0 font-sans text-sm text-ink-muted sm:hidden" aria-hidden>
-          {heading}
-        </span>
-      ) : null}
-      <div className="min-w-0 max-sm:text-right max-sm:only:text-left">{children}</div>
+    <td className={cn('data-cell', className)} data-heading={heading} {...rest}>
+      <div>{children}</div>
     </td>
   );
 }

@@ -40,7 +40,8 @@ interface GroupRow {
  * Unresolved letters by fingerprint and stream, the latest first. A parked letter failed at nothing, so it has no group of
  * its own: it is counted with the groups whose keys it waits behind.
  *
- * All unresolved letters are counted from an index alone; keys and letters behind them only of the groups that are shown.
+ * All unresolved letters are counted from an index alone; keys and letters behind them only of the groups that are shown, group by group:
+ * in that order two indexes give them sorted, while a join of all groups at once sorts tens of thousands of keys, three times, by collation.
  */
 export async function listLetterGroups(
   actor: PersonActor,
@@ -66,22 +67,16 @@ export async function listLetterGroups(
          ${findsAll(words)}
     ), shown as materialized (
       select * from matching where place <= ${limit} or fingerprint = any(${fingerprints}::text[])
-    ), keyed as (
-      select d.stream_id, d.fingerprint, d.key_text, count(*)::int as letters
-        from shown w join dead_letter d on d.stream_id = w.stream_id and d.fingerprint = w.fingerprint and d.status in ('open', 'replaying')
-       group by 1, 2, 3
-    ), parked as (
-      select stream_id, key_text, count(*)::int as letters
-        from dead_letter where status = 'parked' and key_text is not null and stream_id in (select stream_id from shown)
-       group by 1, 2
-    ), behind as (
-      select k.stream_id, k.fingerprint, sum(case when k.key_text is null then k.letters else 1 end)::int as keys, coalesce(sum(p.letters), 0)::int as parked
-        from keyed k left join parked p on p.stream_id = k.stream_id and p.key_text = k.key_text
-       group by 1, 2
     )
     select w.fingerprint, w.stream_id::text, w.stream_name, w.team_id::text, w.team_name, w.open, w.replaying, w.first_at, w.last_at,
            w.matching, w.all_open, b.keys, b.parked as parked_behind, e.error_class, e.error_message
-      from shown w join behind b on b.stream_id = w.stream_id and b.fingerprint = w.fingerprint
+      from shown w
+      cross join lateral (
+        select sum(case when k.key_text is null then k.letters else 1 end)::int as keys, coalesce(sum(p.letters), 0)::int as parked
+          from (select key_text, count(*)::int as letters from dead_letter
+                 where stream_id = w.stream_id and fingerprint = w.fingerprint and status in ('open', 'replaying') group by 1) k
+          left join (select key_text, count(*)::int as letters from dead_letter
+                      where stream_id = w.stream_id and status = 'parked' and key_text is not null group by 1) p on p.key_text = k.key_text) b
       cross join lateral (select error_class, error_message from dead_letter l
                            where l.stream_id = w.stream_id and l.fingerprint = w.fingerprint and l.status in ('open', 'replaying')
                            order by l.created_at desc limit 1) e
