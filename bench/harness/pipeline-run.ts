@@ -27,6 +27,8 @@ export async function bundled(entry: string, replaced: Record<string, string> = 
   return join(folder, 'bundled.mjs');
 }
 
+const ENDED = 'the pipeline ended';
+
 /** A pipeline's process with the supervisor's flags, and what it says. */
 export class PipelineRun {
   readonly exited: Promise<void>;
@@ -68,21 +70,17 @@ export class PipelineRun {
         resolve(message);
       };
       this.listeners.add(listen);
-      void this.exited.then(() => reject(this.ended()));
+      void this.exited.then(() => reject(new Error(ENDED)));
     });
   }
 
   /** What `work` becomes, unless the process ends before. An error tells what the pipeline said last. */
   async during<T>(work: Promise<T>): Promise<T> {
     try {
-      return await Promise.race([work, this.exited.then(() => Promise.reject(this.ended()))]);
+      return await Promise.race([work, this.exited.then(() => Promise.reject(new Error(ENDED)))]);
     } catch (error) {
       throw new Error(`${messageOf(error)}; the pipeline said last: ${this.said ?? 'nothing'}`, { cause: error });
     }
-  }
-
-  private ended(): Error {
-    return new Error(`the pipeline ended: ${this.said ?? 'without a word'}`);
   }
 
   /** In order, as for a restart; a profile is written. */
