@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Arrival } from '../invariants';
+import { HttpPeer } from '../peers/http-peer';
 
 /** How the receiver behaves to every request; `ack-lost` keeps the events and cuts the connection, every second time. */
 export type PeerMode = 'well' | 'slow' | 'down' | 'flapping' | 'partial' | 'ack-lost';
@@ -16,47 +16,31 @@ const SLOW_MS = 250;
 const SHARE = { flapping: 0.5, partial: 0.3, 'ack-lost': 0.5 } as const;
 
 /** An HTTP receiver that notes in a ledger what it took, by the path of the stream, and refuses poison for ever. */
-export class LedgerPeer {
+export class LedgerPeer extends HttpPeer {
   mode: PeerMode = 'well';
   /** Keys that are refused for as long as this says so; poison is refused for ever. */
   refusing: (key: number) => boolean = () => false;
   private readonly ledgers = new Map<string, TimedArrival[]>();
 
-  private constructor(
-    private readonly server: Server,
+  constructor(
     private readonly random: () => number,
     private readonly isPoison: (key: number) => boolean,
-  ) {}
-
-  static async start(random: () => number, isPoison: (key: number) => boolean): Promise<LedgerPeer> {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('error', () => undefined);
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', async () => {
-        const stream = (request.url ?? '/').slice(1);
-        if (peer.mode === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
-        if (peer.mode === 'down' || peer.draws('flapping')) return void response.writeHead(503).end();
-        const answers = peer.take(stream, Number(request.headers['x-spillway-epoch']), JSON.parse(Buffer.concat(chunks).toString()));
-        if (peer.draws('ack-lost')) return void request.socket.destroy();
-        response.writeHead(207, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
-      });
-    });
-    const peer = new LedgerPeer(server, random, isPoison);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return peer;
+  ) {
+    super();
   }
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
+
+  protected override async handle(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    const stream = (request.url ?? '/').slice(1);
+    if (this.mode === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+    if (this.mode === 'down' || this.draws('flapping')) return void response.writeHead(503).end();
+    const answers = this.take(stream, Number(request.headers['x-spillway-epoch']), JSON.parse(body.toString()));
+    if (this.draws('ack-lost')) return void request.socket.destroy();
+    response.writeHead(207, { 'content-type': 'application/json' }).end(JSON.stringify(answers));
   }
   ledger(stream: string): TimedArrival[] {
     const ledger = this.ledgers.get(stream) ?? [];
     this.ledgers.set(stream, ledger);
     return ledger;
-  }
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
   }
 
   private draws(mode: keyof typeof SHARE): boolean {

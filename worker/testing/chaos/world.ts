@@ -133,7 +133,8 @@ export class ChaosWorld {
     ]);
     await migrate(catalogUrl);
     const fixture = await catalogFixture({ url: catalogUrl, name: 'catalog', drop: async () => undefined });
-    const peer = await LedgerPeer.start(randomOf(draw()), isPoison);
+    const peer = new LedgerPeer(randomOf(draw()), isPoison);
+    await peer.up();
     const through = (port: number) => TcpProxy.start({ host: '127.0.0.1', port }, draw());
     const proxies = { source: await through(source.port), sink: await through(peer.port), log: await through(log.port) };
     const folder = mkdtempSync(join(tmpdir(), 'spillway-chaos-'));
@@ -342,7 +343,7 @@ export class ChaosWorld {
     await Promise.all([
       this.kafka?.stop(),
       this.logPool.end(),
-      this.peer.stop(),
+      this.peer.down(),
       ...Object.values(this.proxies).map((proxy) => proxy.stop()),
     ]);
     await Promise.all(Object.values(this.servers).map((server) => server.stop()));

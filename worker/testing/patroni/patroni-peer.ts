@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import pg from 'pg';
+import { HttpPeer } from '../peers/http-peer';
 
 /** How often it compares slots with its configuration, ms; Patroni's loop_wait, which is 10 s by default. */
 const LOOP_MS = 200;
@@ -10,7 +10,7 @@ const LOOP_MS = 200;
  * the permanent logical slots of one database that its configuration names, and drops those that it does not name once they are
  * inactive. Ours, not Zalando's: the real one is run by `npm run patroni-failover`.
  */
-export class PatroniPeer {
+export class PatroniPeer extends HttpPeer {
   readonly config: { slots: Record<string, unknown> } = { slots: {} };
   /** Answers with this status instead; null = as usual. */
   refuses: number | null = null;
@@ -19,41 +19,32 @@ export class PatroniPeer {
   private timer: NodeJS.Timeout | null = null;
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    private readonly server: Server,
-    private readonly client: pg.Client,
-  ) {}
+  private constructor(private readonly client: pg.Client) {
+    super();
+  }
 
   /** `databaseUrl`: slots of this database only are its own. */
   static async start(databaseUrl: string): Promise<PatroniPeer> {
     const client = new pg.Client({ connectionString: databaseUrl, application_name: 'Patroni heartbeat' });
     await client.connect();
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const answer = peer.answer(request.method ?? 'GET', request.url ?? '/', Buffer.concat(chunks).toString());
-        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-      });
-    });
-    const peer = new PatroniPeer(server, client);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const peer = new PatroniPeer(client);
+    await peer.up();
     peer.timer = setInterval(() => {
       peer.turn = peer.turn.then(() => peer.loop());
     }, LOOP_MS);
     return peer;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
   async stop(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     await this.turn;
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.down();
     await this.client.end();
+  }
+
+  protected override async handle(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    const answer = this.answer(request.method ?? 'GET', request.url ?? '/', body.toString());
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
   }
 
   private answer(method: string, path: string, body: string): { status: number; body: unknown } {
