@@ -1,5 +1,5 @@
 import type { LetterStreamDto } from '@/core/dto/dead-letter';
-import type { StreamPageDto } from '@/core/dto/stream';
+import type { RowFiguresDto, StreamPageDto } from '@/core/dto/stream';
 import { type Findable, filterStreams, type StreamQuery } from '@/core/lifecycle/stream-filter';
 import { glanceOf } from '@/core/lifecycle/stream-glance';
 import type { StreamState } from '@/core/lifecycle/stream-state';
@@ -7,7 +7,6 @@ import type { PersonActor } from '@/core/policy/roles';
 import { catalog } from './client';
 import { STALE_AFTER_MS } from './figures';
 import { readStreamRows } from './stream-rows';
-import { toNumber } from './values';
 
 /** Streams on one page of the list. */
 const STREAMS_A_PAGE = 50;
@@ -24,7 +23,7 @@ export async function listStreams(actor: PersonActor, query: StreamQuery): Promi
   const shown = matching.slice((page - 1) * STREAMS_A_PAGE, page * STREAMS_A_PAGE).map(({ id }) => id);
   const teams = new Map(all.map(({ team }) => [team.id, team]));
   return {
-    streams: await readStreamRows(actor, shown),
+    streams: (await readStreamRows(actor, shown)).map((row) => ({ ...row, figures: row.figures && toRowFigures(row.figures) })),
     page,
     pages,
     pageSize: STREAMS_A_PAGE,
@@ -33,6 +32,10 @@ export async function listStreams(actor: PersonActor, query: StreamQuery): Promi
     teams: [...teams.values()].sort((a, b) => a.name.localeCompare(b.name)),
     glance: glanceOf(all),
   };
+}
+
+function toRowFigures({ lagMs, lagBytes, retainedBytes, deliveredPerSec, stale }: RowFiguresDto): RowFiguresDto {
+  return { lagMs, lagBytes, retainedBytes, deliveredPerSec, stale };
 }
 
 /** Streams that ever had a dead letter, by name: what the inbox can be narrowed to. */
@@ -55,9 +58,10 @@ interface StandingRow {
   readonly source_name: string;
   readonly sink_type: string;
   readonly sink_target: string;
-  readonly retained_bytes: bigint | null;
-  readonly reported_at: Date | null;
-  readonly budget: bigint | null;
+  readonly retained: number | null;
+  /** Milliseconds of the Unix clock. */
+  readonly reported: number | null;
+  readonly budget: number | null;
   readonly open: number;
 }
 
@@ -67,7 +71,8 @@ async function readStandings(actor: PersonActor): Promise<(Findable & { readonly
     select s.id::text, s.name, s.team_id::text, t.name as team_name, s.state,
            coalesce(r.spec->'source'->>'schema', 'public') || '.' || (r.spec->'source'->'table'->>'name') as table_name,
            r.spec->'source'->>'database' as source_name, r.spec->'sink'->>'type' as sink_type, r.spec->'sink'->>'target' as sink_target,
-           f.retained_bytes, f.reported_at, coalesce(p.wal_budget_bytes, a.wal_budget_bytes) as budget, coalesce(d.open, 0) as open
+           f.retained_bytes::float8 as retained, (extract(epoch from f.reported_at) * 1000)::float8 as reported,
+           coalesce(p.wal_budget_bytes, a.wal_budget_bytes)::float8 as budget, coalesce(d.open, 0) as open
       from stream s join team t on t.id = s.team_id join stream_revision r on r.id = s.current_revision_id
       left join stream_status f on f.stream_id = s.id
       left join provision p on p.stream_id = s.id
@@ -87,10 +92,7 @@ async function readStandings(actor: PersonActor): Promise<(Findable & { readonly
     sinkType: row.sink_type,
     sinkTarget: row.sink_target,
     openLetters: row.open,
-    walBudgetBytes: toNumber(row.budget),
-    figures: row.reported_at && {
-      retainedBytes: toNumber(row.retained_bytes),
-      stale: now - row.reported_at.getTime() > STALE_AFTER_MS,
-    },
+    walBudgetBytes: row.budget,
+    figures: row.reported === null ? null : { retainedBytes: row.retained, stale: now - row.reported > STALE_AFTER_MS },
   }));
 }

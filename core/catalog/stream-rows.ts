@@ -1,6 +1,6 @@
 import type { LetterStatus } from '@/core/dto/dead-letter';
 import type { SlotVerdictDto } from '@/core/dto/slot';
-import type { StreamRowDto } from '@/core/dto/stream';
+import type { StreamFiguresDto, StreamRowDto } from '@/core/dto/stream';
 import type { StreamState } from '@/core/lifecycle/stream-state';
 import type { PersonActor } from '@/core/policy/roles';
 import { catalog } from './client';
@@ -34,8 +34,11 @@ interface Beside {
   readonly verdicts: Verdicts;
 }
 
+/** A row with all figures, as the page of one stream shows them. */
+type FullRow = StreamRowDto & { readonly figures: StreamFiguresDto | null };
+
 /** Rows of these streams in the order of the ids, without those that this person may not read. */
-export async function readStreamRows(actor: PersonActor, ids: string[]): Promise<StreamRowDto[]> {
+export async function readStreamRows(actor: PersonActor, ids: string[]): Promise<FullRow[]> {
   if (ids.length === 0) return [];
   const [rows, letters, sparklines, verdicts] = await Promise.all([
     findRows(actor, ids),
@@ -55,7 +58,7 @@ function findRows(actor: PersonActor, ids: string[]) {
 }
 
 /** A stream without any revision has never been declared; there is none such outside of a half-made fixture. */
-function toRow(row: Row, { letters, sparklines, verdicts }: Beside, now: number): StreamRowDto[] {
+function toRow(row: Row, { letters, sparklines, verdicts }: Beside, now: number): FullRow[] {
   if (!row.currentRevision) return [];
   const spec = toSpec(row.currentRevision.spec);
   const budget = row.provision?.walBudgetBytes ?? row.requests[0]?.walBudgetBytes;

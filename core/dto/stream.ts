@@ -21,7 +21,7 @@ export interface StreamRowDto {
   readonly table: string;
   readonly sinkType: string;
   readonly sinkTarget: string;
-  readonly figures: StreamFiguresDto | null;
+  readonly figures: RowFiguresDto | null;
   readonly openLetters: number;
   readonly parkedLetters: number;
   readonly walBudgetBytes: number | null;
@@ -44,6 +44,9 @@ export interface StreamPageDto {
   readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly glance: StreamGlance;
 }
+
+/** What a list shows of the figures: a page of them is sent every 2 s. */
+export type RowFiguresDto = Pick<StreamFiguresDto, 'lagMs' | 'lagBytes' | 'retainedBytes' | 'deliveredPerSec' | 'stale'>;
 
 /** Live figures of a pipeline; `stale` when the worker has not reported for 15 s. */
 export interface StreamFiguresDto {
@@ -162,6 +165,7 @@ export interface DropProof {
 
 /** The stream page. */
 export interface StreamDetailDto extends StreamRowDto {
+  readonly figures: StreamFiguresDto | null;
   readonly spec: StreamSpec;
   readonly errorKind: ErrorKind | null;
   readonly stateDetail: Record<string, unknown> | null;

@@ -37,8 +37,13 @@ export function walStatusMeaning(status: string | null): string {
 /** A slot that retains as much as this and that nobody reads is worth a look, budget or not. */
 const IDLE_NOTICE_BYTES = 256 * 1024 * 1024;
 
+/** What of a slot decides how it stands. */
+export type StandingSlot = Pick<SlotDto, 'slotName' | 'walStatus' | 'invalidationReason' | 'retainedBytes' | 'active' | 'orphan'> & {
+  readonly stream: Pick<NonNullable<SlotDto['stream']>, 'walBudgetBytes'> | null;
+};
+
 /** What a slot means for the server it is on, most urgent meaning first. */
-export function slotVerdict(slot: SlotDto): SlotVerdict {
+export function slotVerdict(slot: Omit<StandingSlot, 'slotName'>): SlotVerdict {
   const retained = slot.retainedBytes ?? 0;
   const budget = slot.stream?.walBudgetBytes ?? null;
   if (slot.walStatus === 'lost' || slot.invalidationReason) {
@@ -66,12 +71,12 @@ export function slotVerdict(slot: SlotDto): SlotVerdict {
 }
 
 /** Somebody has to do something about it, or will have to. */
-export function needsLook(slot: SlotDto): boolean {
+export function needsLook(slot: Omit<StandingSlot, 'slotName'>): boolean {
   return slotVerdict(slot).rank <= 4;
 }
 
 /** Danger on top, then by what they cost the server. */
-export function sortSlots(slots: readonly SlotDto[]): SlotDto[] {
+export function sortSlots<S extends StandingSlot>(slots: readonly S[]): S[] {
   const ranks = new Map(slots.map((slot) => [slot, slotVerdict(slot).rank]));
   return [...slots].sort(
     (a, b) =>
