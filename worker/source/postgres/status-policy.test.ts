@@ -19,6 +19,22 @@ describe('StatusPolicy', () => {
     expect(policy.take(1_100)).toMatchObject({ flush: 6n });
     expect([policy.due(2_200), policy.untold]).toEqual([false, false]);
   });
+  it('takes the LSN of a row from its bytes, as one of any other message, whichever is the highest', () => {
+    const policy = new StatusPolicy(60_000, 10n, 0);
+    const frame = Buffer.alloc(12);
+    for (const [lsn, received] of [
+      [0xffff_ffffn, 0xffff_ffffn],
+      [0x1_0000_0000n, 0x1_0000_0000n],
+      [0xffff_fff0n, 0x1_0000_0000n],
+      [0xffff_ffff_ffff_ffffn, 0xffff_ffff_ffff_ffffn],
+    ] as const) {
+      frame.writeBigUInt64BE(lsn, 3);
+      policy.receiveAt(frame, 3);
+      policy.receive(20n);
+      expect(policy.received).toBe(received);
+    }
+    expect(policy.take(0)).toMatchObject({ write: 0xffff_ffff_ffff_ffffn, flush: 0n });
+  });
   it('reports received and confirmed apart, and neither ever falls', () => {
     const policy = new StatusPolicy(60_000, 10n, 0);
     expect(policy.take(0)).toEqual({ write: 10n, flush: 0n, replyRequested: false });
