@@ -42,6 +42,8 @@ function encode({ acks, timeout, transactionalId = null, producerId, producerEpo
       end = writeBatch(buffer, end + 8, batch, { producerId, producerEpoch, firstSequence, transactional });
     }
   }
+  // Never bytes that nobody wrote.
+  if (end !== size) throw new Error(`A produce request was measured at ${size} bytes and written as ${end}`);
   const encoder = new Encoder(0);
   encoder.buf = buffer;
   encoder.offset = end;

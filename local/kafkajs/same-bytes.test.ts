@@ -107,6 +107,14 @@ test('times of rows are kept, whatever they are, and the batch says their bounds
   expect(batch.records.map(({ timestamp }) => timestamp)).toEqual(times);
 });
 
+test('a request that is not what was measured is not sent', async () => {
+  let length = 1;
+  const growing = { toString: () => 'x'.repeat(length++) };
+  const partitions = [{ partition: 0, messages: [{ key: growing, value: Buffer.from('v') }] }];
+  const request = produce[0]({ acks: -1, timeout: 1, topicData: [{ topic: 't', partitions }] });
+  await expect(request.encode()).rejects.toThrow(/measured at \d+ bytes and written as \d+/);
+});
+
 test('messages are grouped as kafkajs groups them', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 12 }), { maxLength: 300 }), fc.nat({ max: 1 }), (chosen, partitions) => {
