@@ -38,6 +38,7 @@ const chunk = (rows: Tuple[], snapshot: string, of = relation): Chunk => ({
   relation: of,
   key: ['id'],
   behind: 'nothing',
+  bytes: 1,
   rows: rows.map((tuple) => ({ tuple })),
   cursor: null,
   last: true,

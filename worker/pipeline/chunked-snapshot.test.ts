@@ -18,6 +18,7 @@ class World {
   readonly saved: SnapshotProgress[] = [];
   wanted: 'read' | 'wait' | 'end' = 'read';
   readonly waits: (string | null)[] = [];
+  rowBytes = 1;
   private lsn = 0n;
   private confirmed = 0n;
   readonly job: ChunkedSnapshot;
@@ -66,6 +67,7 @@ class World {
       place: (tuple) => ({ ...place(), tuple }),
       key,
       rows,
+      bytes: this.rowBytes * rows.length,
       cursor: ids.slice(-1),
       last: ids.length < CHUNK,
       visible,
@@ -194,5 +196,19 @@ describe('ChunkedSnapshot', () => {
     world.settle();
     expect(await done).toBe(false);
     expect(world.saved.at(-1)).toMatchObject({ cursor: ['4'], chunk: 2 });
+  });
+
+  it('reads nothing ahead of rows that take much memory', async () => {
+    const world = new World(5);
+    world.rowBytes = 2 * 1024 * 1024;
+    const done = world.job.run();
+    for (const emitted of [2, 4, 5]) {
+      await until(() => expect(world.marks).toHaveLength(2));
+      expect(kinds(world.marks)).toEqual(['low', 'high']);
+      world.bringMarks();
+      expect([world.emitted.length, world.reads.length]).toEqual([emitted, Math.ceil(emitted / 2)]);
+      world.settle();
+    }
+    expect(await done).toBe(true);
   });
 });

@@ -47,11 +47,14 @@ const WAITS_FOR_SINK = 'the sink: what was read before is not delivered yet';
 const WAITS_FOR_COMMITS = 'transactions that are committed and that the server does not show to readers yet';
 const PAUSE_MS = 1_000;
 const AGAIN_MS = 100;
+/** Rows that take more are neither read ahead nor is anything ahead of them: they are much work each, and what is in flight is memory. */
+const AHEAD_BYTES = 2 * 1024 * 1024;
 
 /** A chunk that was read. */
 interface ReadChunk extends MarkedChunk {
   /** No row follows. */
   readonly last: boolean;
+  readonly bytes: number;
   /** How far the reading is once its rows are settled. */
   readonly next: SnapshotProgress;
 }
@@ -137,15 +140,17 @@ export class ChunkedSnapshot {
 
   /** Reads the chunk behind one whose rows may be on their way still. `later`: not while they are. */
   private async readBehind(current: ReadChunk | null, reader: ChunkReader): Promise<ReadChunk | 'later' | 'end'> {
+    if (current && current.bytes > AHEAD_BYTES) return 'later';
     const allowed = await this.mayRead(reader, current !== null);
     if (allowed !== 'read') return allowed;
     const begin = current?.next ?? this.progress;
     const { key, cursor } = begin;
     const from = current?.id ?? (await this.writeLowMark(reader, begin.chunk));
-    const chunk = await reader.read(key, cursor, this.deps.limits);
+    const { rows, bytes } = this.deps.limits;
+    const chunk = await reader.read(key, cursor, { rows, bytes: current ? Math.min(bytes, AHEAD_BYTES) : bytes });
     if (!chunk) throw new SpillwayError('source_unreachable', 'The key of the table has changed: existing rows are read anew');
     const next = { ...begin, cursor: chunk.cursor ?? cursor, chunk: begin.chunk + 1, rows: begin.rows + chunk.rows.length };
-    return { id: randomUUID(), from, chunk, verdict: null, endLsn: null, last: chunk.last, next };
+    return { id: randomUUID(), from, chunk, verdict: null, endLsn: null, last: chunk.last, bytes: chunk.bytes, next };
   }
 
   private async writeLowMark(reader: ChunkReader, chunk: number): Promise<string> {

@@ -36,6 +36,8 @@ export interface Chunk extends Pick<PublishedTable, 'relation' | 'behind' | 'pla
   /** Columns of the key; every one of them is among those of the relation. */
   readonly key: readonly string[];
   readonly rows: readonly ReadRow[];
+  /** What the rows take. */
+  readonly bytes: number;
   /** Key of the last row, in text: where the next chunk begins. Null when there was no row. */
   readonly cursor: readonly string[] | null;
   /** No row follows. */
@@ -146,7 +148,7 @@ export class ChunkReader {
       }
       const now = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
       const { relation, behind, place } = table;
-      const { rows, full } = await this.copy(table, key, after, limits);
+      const { rows, bytes, full } = await this.copy(table, key, after, limits);
       await client.query('COMMIT');
       const tail = rows.at(-1);
       return {
@@ -155,6 +157,7 @@ export class ChunkReader {
         place,
         key,
         rows,
+        bytes,
         cursor: tail ? cursorOf(tail, key, relation) : null,
         last: !full,
         visible: parseSnapshot(now.rows[0]?.snapshot ?? ''),
@@ -171,7 +174,7 @@ export class ChunkReader {
     key: readonly string[],
     after: readonly string[] | null,
     limits: ChunkLimits,
-  ): Promise<{ rows: WireRow[]; full: boolean }> {
+  ): Promise<{ rows: WireRow[]; bytes: number; full: boolean }> {
     const list = key.map(quoteIdentifier).join(', ');
     const conditions = [table.condition, scopeCondition(this.options.scope, key)].filter(Boolean);
     const most = Math.max(1, limits.rows);
@@ -185,8 +188,8 @@ export class ChunkReader {
       bytes += copied.bytes;
       const fitting = copied.came > 0 ? Math.floor((COPY_BYTES * copied.came) / copied.cameBytes) : MOST_COPIED;
       this.step = Math.max(1, Math.min(MOST_COPIED, this.step * 10, fitting));
-      if (rows.length >= most || bytes >= limits.bytes) return { rows, full: true };
-      if (copied.came < want) return { rows, full: false };
+      if (rows.length >= most || bytes >= limits.bytes) return { rows, bytes, full: true };
+      if (copied.came < want) return { rows, bytes, full: false };
       cursor = cursorOf(rows[rows.length - 1] as WireRow, key, table.relation);
     }
   }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Change, EventPosition, Relation, Tuple, WireRows } from '@/worker/source/source';
 import { tupleBytes } from './table-readers';
 import type { PublishedTable } from './table-relation';
@@ -15,6 +15,8 @@ type From = Pick<PublishedTable, 'relation' | 'behind' | 'place'>;
 const HEAD_BYTES = 2;
 /** An empty text at the end of a row. */
 const NO_MARKS_BYTES = 5;
+/** Rows up to about this are put together with what they were read for. */
+const SCRATCH_BYTES = 16 * 1024;
 
 /** A row as a change of op r. `positionOf` gets its bytes, for ids that are made of them. Throws as PublishedTable.place. */
 export function readChange(
@@ -86,9 +88,9 @@ class ReadChange implements Change {
 
 /** Ids of rows by what they hold: a digest of their bytes, and of what they were read for. */
 export class ReadIds {
-  private scratch = Buffer.alloc(1024);
+  private readonly scratch = Buffer.alloc(SCRATCH_BYTES);
   private latest: Relation | null = null;
-  private prefix = 0;
+  private prefix = Buffer.alloc(0);
 
   /** Rows that were read for another reason have other ids. */
   constructor(private readonly origin: string) {}
@@ -96,18 +98,16 @@ export class ReadIds {
   of(relation: Relation, content: Buffer): string {
     if (relation !== this.latest) {
       this.latest = relation;
-      this.room(this.origin.length * 4 + 20);
-      this.prefix = this.scratch.write(`${this.origin}/${relation.oid}/`);
+      this.prefix = Buffer.from(`${this.origin}/${relation.oid}/`);
+      this.prefix.copy(this.scratch);
     }
-    this.room(this.prefix + content.length);
-    const end = this.prefix + content.copy(this.scratch, this.prefix);
-    return hash('sha256', this.scratch.subarray(0, end), 'hex').slice(0, 32);
-  }
-
-  private room(bytes: number): void {
-    if (bytes <= this.scratch.length) return;
-    const larger = Buffer.alloc(bytes * 2);
-    this.scratch.copy(larger);
-    this.scratch = larger;
+    const { prefix, scratch } = this;
+    const end = prefix.length + content.length;
+    const whole = end <= scratch.length && content.copy(scratch, prefix.length) === content.length;
+    // In one call where that is cheap: an object for each hash costs twice as much as the hash of a usual row.
+    const digest = whole
+      ? hash('sha256', scratch.subarray(0, end), 'hex')
+      : createHash('sha256').update(prefix).update(content).digest('hex');
+    return digest.slice(0, 32);
   }
 }

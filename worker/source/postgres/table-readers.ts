@@ -4,7 +4,7 @@ import { CopyStream } from './copy-out';
 import type { WireRow } from './wire-row';
 
 /** What all readers together may hold of rows that nobody has taken yet. */
-const HOLD_BYTES = 2 * 1024 * 1024;
+const HOLD_BYTES = 512 * 1024;
 
 /** Conditions that share the blocks of a table out among readers; one that is always true when there is nothing to share. */
 export function blockRanges(blocks: number, readers: number): string[] {

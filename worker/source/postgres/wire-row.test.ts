@@ -15,6 +15,7 @@ const line = (row: readonly (string | null)[]) =>
 const value = fc.oneof(
   fc.constant(null),
   fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: fc.constantFrom('\\', '\t', 'long '.repeat(60), 'x'), maxLength: 12 }),
   fc.string({ unit: fc.constantFrom('\\', 'N', '\t', '\n', '\r', '\b', '\f', '\v', '.', 'é', 'x') }),
 );
 const rows = (of: fc.Arbitrary<string | null | typeof UNCHANGED>) =>

@@ -20,6 +20,8 @@ const ESCAPED = new Map([
 
 /** Rows are kept in pieces of this: whatever waits holds on to no more than the rows around it. */
 const PIECE_BYTES = 64 * 1024;
+/** From here on it pays to look ahead. */
+const LONG_BYTES = 256;
 /** Column count of TupleData. */
 const HEAD_BYTES = 2;
 /** Kind and length of a value. */
@@ -92,11 +94,21 @@ export class RowWriter {
       const start = to + VALUE_BYTES;
       piece[to] = TEXT_VALUE;
       to = start;
-      for (let byte = line[from] as number; from < lineEnd && byte !== TAB; byte = line[++from] as number) {
+      for (let byte = line[from] as number, plain = 0; from < lineEnd && byte !== TAB; byte = line[++from] as number) {
         if (byte === BACKSLASH) {
           const behind = line[++from] as number;
           piece[to++] = ESCAPED.get(behind) ?? behind;
-        } else piece[to++] = byte;
+          plain = 0;
+          continue;
+        }
+        piece[to++] = byte;
+        plain += 1;
+        if (plain < LONG_BYTES) continue;
+        // A long value: what follows up to the next byte that means something is copied in one go.
+        const until = plainEnd(line, from + 1);
+        to += line.copy(piece, to, from + 1, until);
+        from = until - 1;
+        plain = 0;
       }
       piece.writeUInt32BE(to - start, start - 4);
     }
@@ -134,4 +146,12 @@ export class RowWriter {
     }
     return this.at;
   }
+}
+
+/** Where the plain text that goes on at `from` ends: at a tab, a backslash, or the end of the line. */
+function plainEnd(line: Buffer, from: number): number {
+  const tab = line.indexOf(TAB, from);
+  const end = tab === -1 ? line.length - 1 : tab;
+  const backslash = line.subarray(from, end).indexOf(BACKSLASH);
+  return backslash === -1 ? end : from + backslash;
 }
