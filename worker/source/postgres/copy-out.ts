@@ -79,12 +79,14 @@ export class CopyStream {
   private readonly stream: Socket;
   private rows: WireRow[] = [];
   private bytes = 0;
+  private released = false;
   private state: 'running' | 'over' | { readonly fault: unknown } = 'running';
   private waiter: (() => void) | null = null;
 
   constructor(client: Client, select: string, columns: number, holdBytes: number) {
     this.stream = (client.connection as unknown as CopyingConnection).stream;
     const query = new CopyQuery(`COPY (${select}) TO STDOUT`, (line) => {
+      if (this.released) return;
       const row = this.writer.copied(line, columns);
       this.rows.push(row);
       this.bytes += row.end - row.afterAt;
@@ -117,5 +119,12 @@ export class CopyStream {
     this.bytes = 0;
     this.stream.resume();
     return rows;
+  }
+
+  /** Nobody takes any more: what still comes is not kept, and a connection that is not read would never end. */
+  release(): void {
+    this.released = true;
+    this.rows = [];
+    this.stream.resume();
   }
 }

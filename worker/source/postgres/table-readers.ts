@@ -39,6 +39,7 @@ export async function* mergedRows(
   } finally {
     // Whoever gave up closes the connections; what they still answer is for nobody.
     for (const taken of pending.values()) taken.catch(() => undefined);
+    for (const stream of streams) stream.release();
   }
 }
 
