@@ -15,6 +15,8 @@ const KEEPALIVE = 0x6b;
 const STANDBY_STATUS = 0x72;
 /** Where the LSN of a data frame stands in it. */
 export const WAL_START = 1;
+/** Where it says when the server sent it. */
+const SENT_AT = 17;
 /** Where the payload of a data frame begins. */
 export const XLOG_DATA_HEADER = 25;
 
@@ -41,6 +43,11 @@ export function parseFrame(chunk: Buffer): Frame {
 /** Whether a data frame with a message in it stands there. */
 export function isData(bytes: Buffer, start: number, end: number): boolean {
   return end - start > XLOG_DATA_HEADER && bytes[start] === XLOG_DATA;
+}
+
+/** When the server sent the data frame that stands at `start`, by its clock, µs since 2000-01-01; exact below 2^53. */
+export function sentUs(bytes: Buffer, start: number): number {
+  return uint32At(bytes, start + SENT_AT) * 0x1_0000_0000 + uint32At(bytes, start + SENT_AT + 4);
 }
 
 let latestHigh = 0;

@@ -11,11 +11,14 @@ function socketOf(handle: { reading: boolean } | null) {
   return { socket, calls };
 }
 
+/** What comes was committed just now. */
+const atOnce = () => 0;
+
 describe('ReadingRhythm', () => {
   it('rests after short reads only while much is coming', async () => {
     let at = 0;
     const { socket, calls } = socketOf({ reading: true });
-    const rhythm = new ReadingRhythm(socket, () => at);
+    const rhythm = new ReadingRhythm(socket, atOnce, () => at);
     for (; at < 1_000; at += 1) rhythm.read(3_000);
     expect(calls).toEqual([]);
     for (; at < 1_020; at += 1) rhythm.read(60_000);
@@ -28,11 +31,35 @@ describe('ReadingRhythm', () => {
     rhythm.read(1_000);
     expect(calls).toEqual(['stop', 'start']);
   });
+  it('rests longer while it catches up, and not once it has', () => {
+    vi.useFakeTimers();
+    try {
+      let [at, behind] = [0, 1_000];
+      const { socket, calls } = socketOf({ reading: true });
+      const rhythm = new ReadingRhythm(
+        socket,
+        () => behind,
+        () => at,
+      );
+      for (; at < 20; at += 1) rhythm.read(60_000);
+      rhythm.read(1_000);
+      vi.advanceTimersByTime(49);
+      expect(calls).toEqual(['stop']);
+      vi.advanceTimersByTime(1);
+      expect(calls).toEqual(['stop', 'start']);
+      behind = 999;
+      rhythm.read(1_000);
+      vi.advanceTimersByTime(1);
+      expect(calls).toEqual(['stop', 'start', 'stop', 'start']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
   it('leaves a socket alone that its stream has stopped, that is closed, or whose connection ends', async () => {
     let at = 0;
     const handle = { reading: true };
     const { socket, calls } = socketOf(handle);
-    const rhythm = new ReadingRhythm(socket, () => at);
+    const rhythm = new ReadingRhythm(socket, atOnce, () => at);
     const much = () => {
       for (const end = at + 20; at < end; at += 1) rhythm.read(60_000);
       rhythm.read(1_000);
@@ -48,7 +75,7 @@ describe('ReadingRhythm', () => {
     expect(calls).toEqual(['stop', 'stop', 'start']);
     much();
     expect(calls).toEqual(['stop', 'stop', 'start']);
-    const closed = new ReadingRhythm(socketOf(null).socket, () => at);
+    const closed = new ReadingRhythm(socketOf(null).socket, atOnce, () => at);
     for (const end = at + 20; at < end; at += 1) closed.read(7_000);
     closed.end();
   });
@@ -73,7 +100,7 @@ describe('ReadingRhythm', () => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     const socket = connect(address.port, '127.0.0.1');
-    const rhythm = new ReadingRhythm(socket);
+    const rhythm = new ReadingRhythm(socket, () => 5_000);
     let got = 0;
     let reads = 0;
     socket.on('data', (bytes: Buffer) => {

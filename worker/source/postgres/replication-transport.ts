@@ -41,6 +41,8 @@ export interface TransportOptions {
   readonly ownOriginOnly: boolean;
   /** CopyData payloads above this come decoded, with their large values cut; bytes. */
   readonly wholeRowBytes: number;
+  /** How long after its commit the server sent what came last, ms. */
+  readonly behindMs: () => number;
   /** One CopyData payload, from `start` to `end` of bytes that may be kept. Must not throw. */
   readonly onCopyData: (bytes: Buffer, start: number, end: number) => void;
   /** One that was too large to be kept whole. Must not throw. */
@@ -62,7 +64,7 @@ interface CopyConnection {
  * Puts our reading of the stream before the library's: CopyData is ours, every other message goes on to its parser byte by byte, which
  * is empty between two queries. So a large row is never put together by a buffer that doubles, nor held by the parser until the next read.
  */
-function takeOver(stream: Socket, { wholeRowBytes, onCopyData, onLargeFrame, onFault }: TransportOptions): ReadingRhythm {
+function takeOver(stream: Socket, { wholeRowBytes, behindMs, onCopyData, onLargeFrame, onFault }: TransportOptions): ReadingRhythm {
   const parsers = stream.listeners('data') as ((bytes: Buffer) => void)[];
   if (parsers.length !== 1)
     throw new SpillwayError('internal', `The connection has ${parsers.length} readers where the library's is expected`);
@@ -71,7 +73,7 @@ function takeOver(stream: Socket, { wholeRowBytes, onCopyData, onLargeFrame, onF
     onLargeCopyData: (bytes) => new LargeRowReader(bytes, onLargeFrame),
     onOther: (message) => parsers[0]?.(message),
   });
-  const rhythm = new ReadingRhythm(stream);
+  const rhythm = new ReadingRhythm(stream, behindMs);
   let broken = false;
   stream.removeAllListeners('data');
   stream.on('data', (bytes: Buffer) => {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type SourceItem, UNCHANGED } from '@/worker/source/source';
+import { POSTGRES_EPOCH_US } from './framing';
 import * as golden from './golden-frames';
+import { decodePgoutput } from './pgoutput-decoder';
 import type { CatalogFacts } from './relation-cache';
 import { StreamReader } from './stream-reader';
 
@@ -60,6 +62,16 @@ describe('StreamReader', () => {
       { transaction: null, systemId: '42', prefix: 'other', content: Buffer.alloc(0), lsn: 0x210n },
     ]);
     expect(items[3]?.kind === 'change' && items[3].change.position.seq).toBe(0);
+  });
+  it('tells how long after its commit the latest row was sent, by the clock of the server', () => {
+    const { BEGIN, RELATION, INSERT, COMMIT } = golden;
+    const { reader } = read([BEGIN, RELATION, INSERT, COMMIT, BEGIN].map((message) => xlogData(message)));
+    const committed = decodePgoutput(BEGIN);
+    if (committed.kind !== 'begin') throw new Error('no BEGIN');
+    const late = Buffer.from(xlogData(INSERT));
+    late.writeBigInt64BE(committed.commitTimeUs - POSTGRES_EPOCH_US + 2_500_000n, 17);
+    reader.take(late, () => undefined);
+    expect(reader.behindMs).toBe(2_500);
   });
   it('fills unchanged values from a full old row, and leaves them marked otherwise', () => {
     const { BEGIN, RELATION, UPDATE, UPDATE_FULL } = golden;

@@ -1,6 +1,6 @@
 import type { Lsn } from '@/core/postgres/lsn';
 import type { ItemHandler } from '@/worker/source/source';
-import { type Frame, isData, lsnAt, parseFrame, WAL_START } from './framing';
+import { type Frame, isData, lsnAt, POSTGRES_EPOCH_US, parseFrame, sentUs, WAL_START } from './framing';
 import type { LargeFrame } from './large-row';
 import { decodePgoutput } from './pgoutput-decoder';
 import { type CatalogLookup, RelationCache } from './relation-cache';
@@ -18,6 +18,8 @@ export class StreamReader {
   readonly #assembler: TransactionAssembler;
   readonly #queue: (Buffer | LargeFrame)[] = [];
   #waiting = false;
+  /** When the latest row was sent, µs since 2000-01-01. */
+  #sentUs = 0;
 
   constructor(
     systemId: string,
@@ -31,6 +33,11 @@ export class StreamReader {
   /** A lookup is under way: nothing is handed on until it settles, so stop reading. */
   get waiting(): boolean {
     return this.#waiting;
+  }
+
+  /** How long after its commit the latest row was sent, ms; both by the server's clock. */
+  get behindMs(): number {
+    return (this.#sentUs - Number(this.#assembler.commitTimeUs - POSTGRES_EPOCH_US)) / 1000;
   }
 
   /** Takes one frame; tells what it says about the connection, whether or not its content has to wait. */
@@ -49,7 +56,9 @@ export class StreamReader {
    * it should be, or has to wait: then `take` takes it.
    */
   takeRow(bytes: Buffer, start: number, end: number): boolean {
-    return !this.#waiting && isData(bytes, start, end) && this.#assembler.acceptRow(bytes, start, end);
+    if (this.#waiting || !isData(bytes, start, end) || !this.#assembler.acceptRow(bytes, start, end)) return false;
+    this.#sentUs = sentUs(bytes, start);
+    return true;
   }
 
   #process(frame: Frame | LargeFrame, wireBytes: number, observer: WaitObserver): void {

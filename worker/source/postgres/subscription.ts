@@ -67,6 +67,7 @@ export async function openSubscription(options: SubscriptionOptions, onItem: Ite
         messages: state.versionNum >= 140_000,
         ownOriginOnly: options.origin === 'none',
         wholeRowBytes: options.wholeRowBytes ?? WHOLE_ROW_BYTES,
+        behindMs: () => reader.behindMs,
         onCopyData: (bytes, start, end) => running.take(bytes, start, end),
         onLargeFrame: (frame) => running.takeFrame(frame),
         onFault: (error) => running.fail(error),

@@ -19,6 +19,7 @@ export class TransactionAssembler {
   #open: TransactionInfo | null = null;
   #seq = 0;
   #previousCommitLsn: Lsn | null = null;
+  #commitTimeUs = 0n;
   readonly #relations = new LiveRelations();
   readonly #places: RowPlaces = { beforeKind: 'none', beforeAt: -1, afterAt: -1 };
 
@@ -26,6 +27,11 @@ export class TransactionAssembler {
     private readonly systemId: string,
     private readonly onItem: ItemHandler,
   ) {}
+
+  /** When the latest transaction was committed, µs since the Unix epoch by the server's clock; 0 before the first. */
+  get commitTimeUs(): bigint {
+    return this.#commitTimeUs;
+  }
 
   /** A transaction has begun and its commit has not come. */
   get inTransaction(): boolean {
@@ -53,6 +59,7 @@ export class TransactionAssembler {
         if (this.#open) throw outOfPlace('BEGIN inside a transaction');
         const { commitLsn, commitTimeUs, xid } = message;
         this.#open = { xid, commitLsn, commitTimeUs, previousCommitLsn: this.#previousCommitLsn, firstLsn: walStart };
+        this.#commitTimeUs = commitTimeUs;
         this.#seq = 0;
         this.onItem({ kind: 'begin', transaction: this.#open });
         return;
