@@ -14,6 +14,7 @@ import { deliversRows } from '@/core/spec/snapshot-mode';
 import type { SnapshotMode } from '@/core/spec/source';
 import type { SpillSpec } from '@/core/spec/spill';
 import { bundle } from '@/local/bundle.mjs';
+import { nodeFlags } from '@/worker/supervisor/runtime/node-flags';
 import type { Arrival } from '@/worker/testing/invariants';
 import { type Assignment, DEFAULT_LIMITS, type LedgerTotals } from './assignment';
 import type { FromPipeline, PipelineStats, ToPipeline } from './messages';
@@ -238,7 +239,7 @@ export class PipelineProcess {
     const child = fork(file, [], {
       env: { ...process.env, NODE_ENV: 'test', ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      execArgv: ['--max-old-space-size=256', '--max-semi-space-size=4'],
+      execArgv: nodeFlags(),
     });
     const started = new PipelineProcess(child);
     child.send({ type: 'assign', assignment });
