@@ -3,6 +3,7 @@ import type { Lsn } from '@/core/postgres/lsn';
 import { type ColumnValue, type Relation, type Tuple, UNCHANGED } from '@/worker/source/source';
 import { ByteReader } from './byte-reader';
 import { POSTGRES_EPOCH_US } from './framing';
+import { NULL_VALUE, TEXT_VALUE, UNCHANGED_TOAST } from './tuple-data';
 
 /** A column as the Relation message tells it: no primary key, no type name. */
 export interface AnnouncedColumn {
@@ -135,9 +136,6 @@ function readTruncate(reader: ByteReader): PgoutputMessage {
   return { kind: 'truncate', relationOids, cascade: (options & 1) !== 0, restartIdentity: (options & 2) !== 0 };
 }
 
-const NULL_VALUE = 0x6e;
-const UNCHANGED_TOAST = 0x75;
-const TEXT_VALUE = 0x74;
 const BINARY_VALUE = 0x62;
 
 function readTuple(reader: ByteReader): ColumnValue[] {

@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import type { Change, EventPosition, Relation, Tuple, WireRows } from '@/worker/source/source';
 import { tupleBytes } from './table-readers';
 import type { PublishedTable } from './table-relation';
+import { TUPLE_HEAD_BYTES } from './tuple-data';
 import { RowWriter, WireRow } from './wire-row';
 
 /** A row that was read: as it came, or with values that others told since. */
@@ -11,8 +12,6 @@ export interface ReadRow {
 type ReadMark = NonNullable<Change['snapshot']>;
 type From = Pick<PublishedTable, 'relation' | 'behind' | 'place'>;
 
-/** Column count of TupleData, which says how many values were asked for. */
-const HEAD_BYTES = 2;
 /** An empty text at the end of a row. */
 const NO_MARKS_BYTES = 5;
 /** Rows up to about this are put together with what they were read for. */
@@ -29,7 +28,7 @@ export function readChange(
     const end = table.behind === 'nothing' ? row.end : row.end - NO_MARKS_BYTES;
     return new ReadChange(
       table.relation,
-      positionOf(table.relation, () => row.bytes.subarray(row.afterAt + HEAD_BYTES, end)),
+      positionOf(table.relation, () => row.bytes.subarray(row.afterAt + TUPLE_HEAD_BYTES, end)),
       mark,
       row,
       end - row.afterAt,
@@ -38,7 +37,7 @@ export function readChange(
   const { relation, tuple, cut } = table.place(row.tuple);
   const content = () => {
     const { bytes, afterAt, end } = new RowWriter().written(tuple);
-    return bytes.subarray(afterAt + HEAD_BYTES, end);
+    return bytes.subarray(afterAt + TUPLE_HEAD_BYTES, end);
   };
   return {
     op: 'r',

@@ -11,10 +11,7 @@ import {
 } from '@/worker/source/source';
 import { uint32At } from './byte-reader';
 import { lsnAt, WAL_START, XLOG_DATA_HEADER } from './framing';
-
-const NULL_VALUE = 0x6e;
-const UNCHANGED_TOAST = 0x75;
-const TEXT_VALUE = 0x74;
+import { NULL_VALUE, readValues, TEXT_VALUE, UNCHANGED_TOAST } from './tuple-data';
 
 const INSERT = 0x49;
 const UPDATE = 0x55;
@@ -77,19 +74,7 @@ function rowEnd(bytes: Buffer, at: number, end: number, columns: number): number
   return next;
 }
 
-function readRow(bytes: Buffer, at: number): ColumnValue[] {
-  const values: ColumnValue[] = [];
-  let next = at + 2;
-  for (let left = bytes.readUInt16BE(at); left > 0; left -= 1) {
-    const kind = bytes[next++];
-    if (kind === TEXT_VALUE) {
-      const start = next + 4;
-      next = start + uint32At(bytes, next);
-      values.push(bytes.toString('utf8', start, next));
-    } else values.push(kind === NULL_VALUE ? null : UNCHANGED);
-  }
-  return values;
-}
+const readRow = (bytes: Buffer, at: number): ColumnValue[] => readValues(bytes, at, bytes.readUInt16BE(at));
 
 /**
  * A change as it came: its values become text, and its position and LSN objects, when they are asked for. Holds on to the bytes that it is

@@ -1,9 +1,6 @@
 import { SpillwayError } from '@/core/errors';
-import { type ColumnValue, type Tuple, UNCHANGED, type WireRows } from '@/worker/source/source';
-
-const NULL_VALUE = 0x6e;
-const UNCHANGED_TOAST = 0x75;
-const TEXT_VALUE = 0x74;
+import type { ColumnValue, Tuple, WireRows } from '@/worker/source/source';
+import { NULL_VALUE, readValues, TEXT_VALUE, TUPLE_HEAD_BYTES, UNCHANGED_TOAST } from './tuple-data';
 
 const TAB = 0x09;
 const BACKSLASH = 0x5c;
@@ -22,8 +19,6 @@ const ESCAPED = new Map([
 const PIECE_BYTES = 64 * 1024;
 /** From here on it pays to look ahead. */
 const LONG_BYTES = 256;
-/** Column count of TupleData. */
-const HEAD_BYTES = 2;
 /** Kind and length of a value. */
 const VALUE_BYTES = 5;
 
@@ -46,25 +41,16 @@ export class WireRow implements WireRows {
 
   /** The first so many values. */
   values(columns: number): ColumnValue[] {
-    const { bytes } = this;
-    const values: ColumnValue[] = [];
-    let next = this.afterAt + HEAD_BYTES;
-    for (let left = columns; left > 0; left -= 1) {
-      const kind = bytes[next++];
-      if (kind === TEXT_VALUE) {
-        const start = next + 4;
-        next = start + bytes.readUInt32BE(next);
-        values.push(bytes.toString('utf8', start, next));
-      } else values.push(kind === NULL_VALUE ? null : UNCHANGED);
-    }
-    return values;
+    return readValues(this.bytes, this.afterAt, columns);
   }
 
   /** Whether its last value is an empty text. */
   get endsEmpty(): boolean {
     const { bytes, end } = this;
     // No text ends with four zeros: they are its length.
-    return end - VALUE_BYTES >= this.afterAt + HEAD_BYTES && bytes[end - VALUE_BYTES] === TEXT_VALUE && bytes.readUInt32BE(end - 4) === 0;
+    return (
+      end - VALUE_BYTES >= this.afterAt + TUPLE_HEAD_BYTES && bytes[end - VALUE_BYTES] === TEXT_VALUE && bytes.readUInt32BE(end - 4) === 0
+    );
   }
 }
 
@@ -78,10 +64,10 @@ export class RowWriter {
    * a view on a buffer that is used again. Throws protocol_error when it has another number of columns.
    */
   copied(line: Buffer, columns: number): WireRow {
-    const at = this.room(HEAD_BYTES + columns * VALUE_BYTES + line.length);
+    const at = this.room(TUPLE_HEAD_BYTES + columns * VALUE_BYTES + line.length);
     const { piece } = this;
     const lineEnd = line.length - 1;
-    let to = at + HEAD_BYTES;
+    let to = at + TUPLE_HEAD_BYTES;
     let found = 0;
     for (let from = 0; from <= lineEnd && columns > 0; from += 1) {
       found += 1;
@@ -118,10 +104,13 @@ export class RowWriter {
 
   /** A row of values. */
   written(tuple: Tuple): WireRow {
-    const size = tuple.reduce((sum, value) => sum + VALUE_BYTES + (typeof value === 'string' ? Buffer.byteLength(value) : 0), HEAD_BYTES);
+    const size = tuple.reduce(
+      (sum, value) => sum + VALUE_BYTES + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
+      TUPLE_HEAD_BYTES,
+    );
     const at = this.room(size);
     const { piece } = this;
-    let to = at + HEAD_BYTES;
+    let to = at + TUPLE_HEAD_BYTES;
     for (const value of tuple) {
       if (typeof value === 'string') {
         const length = piece.write(value, to + VALUE_BYTES);
